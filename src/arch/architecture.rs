@@ -1,0 +1,140 @@
+//! A whole network as a document.
+
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cell, CellKind, Edit, EditError, SettingError, Settings, zoo};
+
+/// A NASNet: two cells and the settings around them. Always valid; changed only by [`Edit`]s.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct Architecture {
+    /// What the user calls it.
+    name: String,
+    /// The preset that it started from, that "reset" returns to and costs are compared with.
+    preset: String,
+    #[serde(flatten)]
+    settings: Settings,
+    normal: Cell,
+    reduction: Cell,
+}
+
+#[derive(Deserialize)]
+struct Unchecked {
+    name: String,
+    preset: String,
+    #[serde(flatten)]
+    settings: Settings,
+    normal: Cell,
+    reduction: Cell,
+}
+
+impl TryFrom<Unchecked> for Architecture {
+    type Error = SettingError;
+
+    fn try_from(file: Unchecked) -> Result<Self, Self::Error> {
+        file.settings.check()?;
+        Ok(Architecture {
+            name: file.name,
+            preset: file.preset,
+            settings: file.settings,
+            normal: file.normal,
+            reduction: file.reduction,
+        })
+    }
+}
+
+impl Architecture {
+    /// A network of the zoo; its settings and cells are legal by test.
+    pub(super) fn from_preset(
+        preset: &zoo::Preset,
+        settings: Settings,
+        normal: Cell,
+        reduction: Cell,
+    ) -> Self {
+        Architecture {
+            name: preset.title.to_owned(),
+            preset: preset.name.to_owned(),
+            settings,
+            normal,
+            reduction,
+        }
+    }
+
+    /// What the user calls it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name of the preset that it started from.
+    pub fn preset(&self) -> &str {
+        &self.preset
+    }
+
+    /// The settings around the cells.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// One of the two cells.
+    pub fn cell(&self, kind: CellKind) -> &Cell {
+        match kind {
+            CellKind::Normal => &self.normal,
+            CellKind::Reduction => &self.reduction,
+        }
+    }
+
+    /// A number that differs, almost surely, between different documents of one run.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// The document after one edit, or why there is none.
+    pub fn edited(&self, edit: &Edit) -> Result<Architecture, EditError> {
+        let mut next = self.clone();
+        let in_cell = |cell| move |source| EditError::Cell { cell, source };
+        match edit {
+            Edit::SetOp { cell, block, side, op } => {
+                next.cell_mut(*cell).set_op(*block, *side, *op).map_err(in_cell(*cell))?;
+            }
+            Edit::Replug { cell, block, side, from } => {
+                next.cell_mut(*cell).replug(*block, *side, *from).map_err(in_cell(*cell))?;
+            }
+            Edit::AddBlock { cell, left, right, combine } => {
+                let target = next.cell_mut(*cell);
+                target.add_block(*left, *right, *combine).map_err(in_cell(*cell))?;
+            }
+            Edit::RemoveBlock { cell, block } => {
+                next.cell_mut(*cell).remove_block(*block).map_err(in_cell(*cell))?;
+            }
+            Edit::SetCombine { cell, block, combine } => {
+                next.cell_mut(*cell).set_combine(*block, *combine).map_err(in_cell(*cell))?;
+            }
+            Edit::SetOutput { cell, output } => {
+                next.cell_mut(*cell).set_output(output.clone()).map_err(in_cell(*cell))?;
+            }
+            Edit::Set(setting, value) => next.settings.set(*setting, *value),
+            Edit::SetFlavour(flavour) => next.settings.flavour = *flavour,
+            Edit::SetSkipReduction(skip) => next.settings.skip_reduction = *skip,
+            Edit::SetSettings(settings) => next.settings = *settings,
+            Edit::Rename(name) => next.name.clone_from(name),
+            Edit::Reset => {
+                let preset = zoo::architecture(&self.preset);
+                next = preset.ok_or_else(|| EditError::NoSuchPreset(self.preset.clone()))?;
+            }
+            Edit::Open(architecture) => next = (**architecture).clone(),
+        }
+        next.settings.check()?;
+        Ok(next)
+    }
+
+    fn cell_mut(&mut self, kind: CellKind) -> &mut Cell {
+        match kind {
+            CellKind::Normal => &mut self.normal,
+            CellKind::Reduction => &mut self.reduction,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The document: what a NASNet is, how it may be changed, and the file it is kept in.
+//!
+//! Knows nothing of shapes, tensors or windows. Everything else reads an [`Architecture`] and
+//! changes it only through [`Edit`].
+
+mod architecture;
+mod cell;
+mod document;
+mod edit;
+mod history;
+mod op;
+mod settings;
+mod state;
+mod text;
+pub mod zoo;
+
+pub use architecture::Architecture;
+pub use cell::{Application, Block, Cell, CellError, Operand, State};
+pub use document::{Document, DocumentError, Positions, View};
+pub use edit::{Edit, EditError};
+pub use history::History;
+pub use op::{Combine, Op};
+pub use settings::{Flavour, Setting, SettingError, Settings, StemKind};
+pub use state::{CellKind, Side, StateName};
+pub use text::cell_as_text;

@@ -1,0 +1,128 @@
+//! Reading with a limit and writing whole files or nothing.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Why a file could not be read or written, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The path is a folder.
+    #[error("{} is a folder; name a file", .0.display())]
+    Folder(PathBuf),
+    /// There is no such file.
+    #[error("{} does not exist; check the name", .0.display())]
+    Missing(PathBuf),
+    /// The file is larger than anything of its kind should be.
+    #[error("{} has {size} bytes, more than the {limit} that such a file may have", .path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The system refused to read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The system refused to write.
+    #[error("cannot write {}: {source}; choose a folder that exists and that you may write to", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+/// The bytes of a file that may have at most `limit`.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => FileError::Missing(path.to_owned()),
+        _ => FileError::Read { path: path.to_owned(), source },
+    };
+    let metadata = path.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(FileError::Folder(path.to_owned()));
+    }
+    let too_large = |size| FileError::TooLarge { path: path.to_owned(), size, limit };
+    if metadata.len() > limit {
+        return Err(too_large(metadata.len()));
+    }
+    // A device or a growing file can hold more than its metadata says.
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    let size = bytes.len() as u64;
+    if size > limit { Err(too_large(size)) } else { Ok(bytes) }
+}
+
+/// Writes `bytes` to `path` so that at every moment the path holds the old file or the new one:
+/// a temporary file beside it is written, synced and renamed.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    if path.is_dir() {
+        return Err(FileError::Folder(path.to_owned()));
+    }
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let failed = |source| FileError::Write { path: path.to_owned(), source };
+    let mut file = temporary_beside(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn temporary_beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt as _;
+    // Temporary files are private by default; a document gets what the user's umask allows.
+    let permissions = std::fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new().prefix(".nasnet-").permissions(permissions).tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn temporary_beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(".nasnet-").tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        write_atomic(&path, b"one").unwrap();
+        write_atomic(&path, b"two").unwrap();
+        assert_eq!(read(&path, 3).unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn errors_name_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let text = |result: Result<Vec<u8>, FileError>| result.unwrap_err().to_string();
+        assert!(text(read(&path, 9)).ends_with("a does not exist; check the name"));
+        assert!(text(read(folder.path(), 9)).ends_with("is a folder; name a file"));
+        write_atomic(&path, b"four").unwrap();
+        assert!(
+            text(read(&path, 3))
+                .ends_with("has 4 bytes, more than the 3 that such a file may have")
+        );
+        let nowhere = folder.path().join("no/such/folder");
+        let error = write_atomic(&nowhere, b"").unwrap_err().to_string();
+        assert!(error.starts_with("cannot write ") && error.contains("choose a folder"), "{error}");
+    }
+}

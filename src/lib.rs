@@ -1,0 +1,10 @@
+//! NASNet Explorer: see, edit, cost and run NASNet cells.
+//!
+//! The rooms, each importing only from those before it: `files`, `arch`, `plan`, `cost`, `weights`, `net`,
+//! `interop`, `data`, `engine`, `cli`, `ui`. `ARCHITECTURE.md` describes them.
+#![warn(missing_docs)]
+
+pub mod arch;
+pub mod cost;
+pub mod files;
+pub mod plan;

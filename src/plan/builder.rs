@@ -1,0 +1,258 @@
+//! The macro-architecture: stem, stages, reductions and head, in TF-slim's order and wiring.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Convolution, Kind, Layer, Padding, Plan, Pool, Shape, Unit, UnitKind, ValueId};
+use crate::arch::{Architecture, CellKind, Settings, StateName, StemKind};
+
+/// Lowers a document to its layers. Every valid document lowers.
+pub fn lower(architecture: &Architecture) -> Plan {
+    let mut builder = Builder::new(architecture);
+    builder.network();
+    Plan { layers: builder.layers, units: builder.units, signatures: builder.signatures }
+}
+
+/// Layers without parameters that would compute the same again are made once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Reusable {
+    Relu,
+    Pool(Pool),
+    Subsample(u32),
+}
+
+/// What a unit gives to later ones.
+#[derive(Clone, Copy)]
+pub(super) struct Given {
+    pub value: ValueId,
+    /// The unit that made it.
+    pub unit: usize,
+}
+
+pub(super) struct Builder<'a> {
+    pub architecture: &'a Architecture,
+    pub layers: Vec<Layer>,
+    pub units: Vec<Unit>,
+    pub signatures: BTreeMap<String, String>,
+    made: HashMap<(Reusable, ValueId), ValueId>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(architecture: &'a Architecture) -> Self {
+        let size = architecture.settings().input;
+        let input = Layer {
+            path: "input".to_owned(),
+            kind: Kind::Input,
+            inputs: Vec::new(),
+            shape: Shape { channels: 3, height: size, width: size },
+        };
+        Builder {
+            architecture,
+            layers: vec![input],
+            units: Vec::new(),
+            signatures: BTreeMap::new(),
+            made: HashMap::new(),
+        }
+    }
+
+    pub fn settings(&self) -> &'a Settings {
+        self.architecture.settings()
+    }
+
+    fn network(&mut self) {
+        let settings = *self.settings();
+        let mut outputs = vec![None, Some(self.stem())];
+        if settings.stem == StemKind::Imagenet {
+            for (index, divisor) in [4, 2].into_iter().enumerate() {
+                let path = format!("cell_stem_{index}");
+                let filters = settings.f / divisor;
+                outputs.push(Some(self.cell(path, CellKind::Reduction, 0, filters, &outputs, 0)));
+            }
+        }
+        let mut filters = settings.f;
+        for stage in 0..3_u8 {
+            if stage > 0 {
+                filters *= 2;
+                let path = format!("reduction_cell_{}", stage - 1);
+                let kind = CellKind::Reduction;
+                outputs.push(Some(self.cell(path, kind, stage + 1, filters, &outputs, 0)));
+            }
+            for index in 0..settings.n {
+                // After a reduction, Mobile reads as `p` what the reduction read as `h`, Large
+                // what it read as `p`.
+                let first_after_reduction = stage > 0 && index == 0;
+                let further_back = usize::from(first_after_reduction && settings.skip_reduction);
+                let path = format!("cell_{}", u32::from(stage) * settings.n + index);
+                let kind = CellKind::Normal;
+                let made = self.cell(path, kind, stage + 1, filters, &outputs, further_back);
+                outputs.push(Some(made));
+            }
+        }
+        if let Some(Some(last)) = outputs.last().copied() {
+            self.head(last);
+        }
+    }
+
+    fn stem(&mut self) -> Given {
+        let settings = self.settings();
+        let first = self.layers.len();
+        let (stride, padding) = match settings.stem {
+            StemKind::Imagenet => (2, Padding::NONE),
+            StemKind::Cifar => (1, Padding::same([settings.input; 2], [3; 2], [1; 2], 1)),
+        };
+        let kernel = Kernel { size: [3; 2], stride: [stride; 2], dilation: 1, depthwise: false };
+        let convolved =
+            self.convolution_padded("stem/conv", 0, settings.stem_channels, kernel, padding);
+        let value = self.batch_norm("stem/bn", convolved);
+        self.sign("stem", || settings.stem.to_string());
+        self.unit("stem".to_owned(), UnitKind::Stem, 0, first, value)
+    }
+
+    fn head(&mut self, last: Given) {
+        let first = self.layers.len();
+        let activated = self.relu(last.value);
+        let channels = self.layers[activated].shape.channels;
+        let pooled = Shape { channels, height: 1, width: 1 };
+        let mean = self.push("head/pool".to_owned(), Kind::GlobalAveragePool, &[activated], pooled);
+        let logits = Shape { channels: self.settings().classes, height: 1, width: 1 };
+        let value = self.push("head/dense".to_owned(), Kind::Dense, &[mean], logits);
+        let source = self.output_signature(last.unit);
+        self.sign("head", || source);
+        self.unit("head".to_owned(), UnitKind::Head, 4, first, value);
+    }
+
+    pub fn unit(
+        &mut self,
+        path: String,
+        kind: UnitKind,
+        stage: u8,
+        first: usize,
+        output: ValueId,
+    ) -> Given {
+        let layers = first..self.layers.len();
+        self.units.push(Unit { path, kind, stage, layers, output });
+        Given { value: output, unit: self.units.len() - 1 }
+    }
+
+    /// What a unit's output means to its readers: the unit and the states it concatenates.
+    pub fn output_signature(&self, unit: usize) -> String {
+        let unit = &self.units[unit];
+        let states = match unit.kind {
+            UnitKind::Cell(kind) => self.architecture.cell(kind).output(),
+            _ => &[],
+        };
+        let states: Vec<_> = states.iter().map(StateName::to_string).collect();
+        format!("{}[{}]", unit.path, states.join(","))
+    }
+
+    pub fn sign(&mut self, group: &str, signature: impl FnOnce() -> String) {
+        self.signatures.insert(group.to_owned(), signature());
+    }
+
+    pub fn push(&mut self, path: String, kind: Kind, inputs: &[ValueId], shape: Shape) -> ValueId {
+        self.layers.push(Layer { path, kind, inputs: inputs.to_vec(), shape });
+        self.layers.len() - 1
+    }
+
+    pub fn shape(&self, value: ValueId) -> Shape {
+        self.layers[value].shape
+    }
+
+    fn reuse(&mut self, key: (Reusable, ValueId), path: &str, kind: Kind, shape: Shape) -> ValueId {
+        if let Some(value) = self.made.get(&key) {
+            return *value;
+        }
+        let value = self.push(path.to_owned(), kind, &[key.1], shape);
+        self.made.insert(key, value);
+        value
+    }
+
+    pub fn relu(&mut self, value: ValueId) -> ValueId {
+        let path = format!("{}/relu", self.layers[value].path);
+        self.reuse((Reusable::Relu, value), &path, Kind::Relu, self.shape(value))
+    }
+
+    pub fn pool(&mut self, path: &str, value: ValueId, pool: Pool) -> ValueId {
+        let from = self.shape(value);
+        let [height, width] =
+            [from.height, from.width].map(|size| super::same_size(size, pool.stride));
+        let shape = Shape { height, width, ..from };
+        self.reuse((Reusable::Pool(pool), value), path, Kind::Pool(pool), shape)
+    }
+
+    pub fn subsample(&mut self, path: &str, value: ValueId, offset: u32) -> ValueId {
+        let from = self.shape(value);
+        let [height, width] = [from.height, from.width].map(|size| super::same_size(size, 2));
+        let shape = Shape { height, width, ..from };
+        let kind = Kind::Subsample { offset };
+        self.reuse((Reusable::Subsample(offset), value), path, kind, shape)
+    }
+
+    pub fn convolution(
+        &mut self,
+        path: &str,
+        value: ValueId,
+        output: u32,
+        kernel: Kernel,
+    ) -> ValueId {
+        let from = self.shape(value);
+        let size = [from.height, from.width];
+        let padding = Padding::same(size, kernel.size, kernel.stride, kernel.dilation);
+        self.convolution_padded(path, value, output, kernel, padding)
+    }
+
+    fn convolution_padded(
+        &mut self,
+        path: &str,
+        value: ValueId,
+        output: u32,
+        kernel: Kernel,
+        padding: Padding,
+    ) -> ValueId {
+        let from = self.shape(value);
+        let along = |size: u32, axis: usize, before: u32, after: u32| {
+            let reach = (kernel.size[axis] - 1) * kernel.dilation + 1;
+            (size + before + after - reach) / kernel.stride[axis] + 1
+        };
+        let shape = Shape {
+            channels: output,
+            height: along(from.height, 0, padding.top, padding.bottom),
+            width: along(from.width, 1, padding.left, padding.right),
+        };
+        let convolution = Convolution {
+            input: from.channels,
+            output,
+            kernel: kernel.size,
+            stride: kernel.stride,
+            dilation: kernel.dilation,
+            depthwise: kernel.depthwise,
+            padding,
+        };
+        self.push(path.to_owned(), Kind::Convolution(convolution), &[value], shape)
+    }
+
+    pub fn batch_norm(&mut self, path: &str, value: ValueId) -> ValueId {
+        let kind = Kind::BatchNorm { epsilon: self.settings().batch_norm_epsilon() };
+        self.push(path.to_owned(), kind, &[value], self.shape(value))
+    }
+}
+
+/// The window of a convolution.
+#[derive(Clone, Copy)]
+pub(super) struct Kernel {
+    pub size: [u32; 2],
+    pub stride: [u32; 2],
+    pub dilation: u32,
+    pub depthwise: bool,
+}
+
+impl Kernel {
+    /// A square window over all channels.
+    pub fn full(size: u32, stride: u32) -> Self {
+        Kernel { size: [size; 2], stride: [stride; 2], dilation: 1, depthwise: false }
+    }
+
+    /// A square window over each channel alone.
+    pub fn depthwise(size: u32, stride: u32) -> Self {
+        Kernel { depthwise: true, ..Kernel::full(size, stride) }
+    }
+}

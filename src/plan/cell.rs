@@ -1,0 +1,177 @@
+//! One cell: its two inputs brought to size and width, its blocks, its output.
+
+use std::collections::BTreeMap;
+
+use super::builder::{Builder, Given, Kernel};
+use super::{Kind, Shape, UnitKind, ValueId};
+use crate::arch::{Block, CellKind, Combine, Side, StateName};
+
+impl Builder<'_> {
+    /// Builds a cell behind the last of `outputs`. Its previous input is the output before that,
+    /// or `further_back` before that; none at the very start, where `p` is the stem itself.
+    pub fn cell(
+        &mut self,
+        path: String,
+        kind: CellKind,
+        stage: u8,
+        filters: u32,
+        outputs: &[Option<Given>],
+        further_back: usize,
+    ) -> Given {
+        let first = self.layers.len();
+        let net = outputs[outputs.len() - 1].expect("only the entry before the stem is empty");
+        let previous = outputs[outputs.len() - 2 - further_back];
+        let cell = self.architecture.cell(kind);
+        let needed = cell.needed_states();
+        let mut states = BTreeMap::new();
+        if needed.contains(&StateName::P) {
+            states.insert(StateName::P, self.adjusted(&path, previous, net, filters));
+        }
+        if needed.contains(&StateName::H) {
+            let group = format!("{path}/h");
+            let activated = self.relu(net.value);
+            let squeezed =
+                self.convolution(&format!("{group}/conv"), activated, filters, Kernel::full(1, 1));
+            states.insert(StateName::H, self.batch_norm(&format!("{group}/bn"), squeezed));
+            let source = self.output_signature(net.unit);
+            self.sign(&group, || source);
+        }
+        for block in cell.blocks().into_iter().filter(|block| needed.contains(&block.name)) {
+            let value = self.block(&path, kind, &block, filters, &states);
+            states.insert(block.name, value);
+        }
+        let from = self.shape(net.value);
+        let value = self.concatenated(&path, kind, filters, from, cell.output(), &states);
+        self.unit(path, UnitKind::Cell(kind), stage, first, value)
+    }
+
+    /// The previous input at the size of `net` and of `filters` channels.
+    fn adjusted(
+        &mut self,
+        path: &str,
+        previous: Option<Given>,
+        net: Given,
+        filters: u32,
+    ) -> ValueId {
+        let Some(previous) = previous else { return net.value };
+        let (from, to) = (self.shape(previous.value), self.shape(net.value));
+        let group = format!("{path}/p");
+        // The published code compares widths only.
+        let value = if from.width != to.width {
+            let activated = self.relu(previous.value);
+            self.factorised_reduction(&group, activated, filters)
+        } else if from.channels != filters {
+            let activated = self.relu(previous.value);
+            self.projection(&group, activated, filters, 1)
+        } else {
+            return previous.value;
+        };
+        let source = self.output_signature(previous.unit);
+        self.sign(&group, || source);
+        value
+    }
+
+    fn block(
+        &mut self,
+        path: &str,
+        kind: CellKind,
+        block: &Block,
+        filters: u32,
+        states: &BTreeMap<StateName, ValueId>,
+    ) -> ValueId {
+        let [left, right] = Side::BOTH.map(|side| {
+            let operand = block.operand(side);
+            let group = format!("{path}/{}/{side}", block.name);
+            let strided = kind == CellKind::Reduction && operand.from.is_input();
+            let stride = if strided { 2 } else { 1 };
+            let before = self.layers.len();
+            let value = self.operation(&group, operand.op, states[&operand.from], filters, stride);
+            if self.layers.len() > before {
+                self.sign(&group, || format!("{}({})", operand.op, operand.from));
+            }
+            value
+        });
+        let shape = self.shape(left);
+        let path = format!("{path}/{}", block.name);
+        match block.combine {
+            Combine::Add => self.push(path, Kind::Add, &[left, right], shape),
+            Combine::Concat => {
+                let shape = Shape { channels: 2 * shape.channels, ..shape };
+                self.push(path, Kind::Concat, &[left, right], shape)
+            }
+        }
+    }
+
+    /// Joins the output states. An input among them is brought to size and width first, without
+    /// a ReLU (TF-slim's `cell_output`); block states already fit.
+    fn concatenated(
+        &mut self,
+        path: &str,
+        kind: CellKind,
+        filters: u32,
+        from: Shape,
+        output: &[StateName],
+        states: &BTreeMap<StateName, ValueId>,
+    ) -> ValueId {
+        let stride = if kind == CellKind::Reduction { 2 } else { 1 };
+        let mut joined = Vec::with_capacity(output.len());
+        for name in output {
+            let value = states[name];
+            let group = format!("{path}/output/{name}");
+            joined.push(match name {
+                StateName::Input(_) if stride == 2 => {
+                    self.sign(&group, || name.to_string());
+                    self.factorised_reduction(&group, value, filters)
+                }
+                StateName::Input(_) if self.shape(value).channels != filters => {
+                    self.sign(&group, || name.to_string());
+                    self.projection(&group, value, filters, 1)
+                }
+                _ => value,
+            });
+        }
+        if let [only] = joined[..] {
+            return only;
+        }
+        let channels = joined.iter().map(|value| self.shape(*value).channels).sum();
+        let [height, width] = [from.height, from.width].map(|size| super::same_size(size, stride));
+        let shape = Shape { channels, height, width };
+        self.push(format!("{path}/output"), Kind::Concat, &joined, shape)
+    }
+
+    /// Halves height and width without losing samples: two 1x1 convolutions, one on the even
+    /// rows and columns, one on the odd, concatenated under one batch norm. Odd `filters`, which
+    /// no published network has, give the first half the extra one.
+    pub fn factorised_reduction(&mut self, group: &str, value: ValueId, filters: u32) -> ValueId {
+        let mut halves = Vec::with_capacity(2);
+        for (offset, half) in [(0, filters.div_ceil(2)), (1, filters / 2)] {
+            if half > 0 {
+                let number = offset + 1;
+                let sampled = self.subsample(&format!("{group}/sample_{number}"), value, offset);
+                let path = format!("{group}/path_{number}");
+                halves.push(self.convolution(&path, sampled, half, Kernel::full(1, 1)));
+            }
+        }
+        let joined = match halves[..] {
+            [only] => only,
+            _ => {
+                let shape = Shape { channels: filters, ..self.shape(halves[0]) };
+                self.push(format!("{group}/paths"), Kind::Concat, &halves, shape)
+            }
+        };
+        self.batch_norm(&format!("{group}/bn"), joined)
+    }
+
+    /// A 1x1 convolution and its batch norm.
+    pub fn projection(
+        &mut self,
+        group: &str,
+        value: ValueId,
+        filters: u32,
+        stride: u32,
+    ) -> ValueId {
+        let path = format!("{group}/conv");
+        let projected = self.convolution(&path, value, filters, Kernel::full(1, stride));
+        self.batch_norm(&format!("{group}/bn"), projected)
+    }
+}

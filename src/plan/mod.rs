@@ -1,0 +1,95 @@
+//! Lowering: an [`Architecture`](crate::arch::Architecture) becomes ordered layers with shapes.
+//!
+//! The only place that knows how a NASNet is put together. Costs, the running network and the
+//! exports are all computed from the [`Plan`], so they cannot disagree about what the network is.
+
+mod builder;
+mod cell;
+mod layer;
+mod operation;
+mod padding;
+mod parameter;
+
+pub use builder::lower;
+pub use layer::{Border, Convolution, Kind, Layer, Pool, PoolKind, Shape, ValueId};
+pub use padding::{Padding, same_size};
+pub use parameter::{Parameter, Role};
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::arch::CellKind;
+
+/// What a unit of the network is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitKind {
+    /// The convolution that the picture enters.
+    Stem,
+    /// A cell.
+    Cell(CellKind),
+    /// ReLU, global average pool and dense layer.
+    Head,
+}
+
+/// A stretch of the network that people name: the stem, a cell, the head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// `stem`, `cell_stem_0`, `cell_7`, `reduction_cell_0`, `head`, as in TF-slim.
+    pub path: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// 0 for the stem and its cells, 1 to 3 for the stages, each begun by its reduction, 4 for
+    /// the head.
+    pub stage: u8,
+    /// The layers that belong to it.
+    pub layers: Range<usize>,
+    /// What it gives to later units, `[C, H, W]`.
+    pub output: ValueId,
+}
+
+/// A network as ordered layers: each reads only values made before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The layers; layer `i` makes value `i`. The first is the input.
+    pub layers: Vec<Layer>,
+    /// The units, in order; their layer ranges cover all layers after the input.
+    pub units: Vec<Unit>,
+    /// For every group of layers with parameters (`cell_7/b3/left`, `cell_7/h`, ...) what it
+    /// computes on what. Equal signatures under equal paths mean that weights learned in one
+    /// network still mean the same in the other.
+    pub signatures: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// The shape of the value that a layer makes, `[C, H, W]`.
+    pub fn shape(&self, value: ValueId) -> Shape {
+        self.layers[value].shape
+    }
+
+    /// The logits.
+    pub fn output(&self) -> ValueId {
+        self.layers.len() - 1
+    }
+
+    /// Channels of the last cell, the number in names such as `6 @ 4032`.
+    pub fn penultimate(&self) -> u32 {
+        let cells = self.units.iter().rev().find(|unit| matches!(unit.kind, UnitKind::Cell(_)));
+        cells.map_or(0, |unit| self.shape(unit.output).channels)
+    }
+
+    /// Every tensor that the network learns or gathers, in the order of the layers.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        parameter::parameters(self)
+    }
+
+    /// For each value the last layer that reads it; its own index where none does.
+    pub fn last_uses(&self) -> Vec<usize> {
+        let mut last: Vec<_> = (0..self.layers.len()).collect();
+        for (index, layer) in self.layers.iter().enumerate() {
+            for input in &layer.inputs {
+                last[*input] = index;
+            }
+        }
+        last
+    }
+}

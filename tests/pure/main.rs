@@ -1,0 +1,3 @@
+//! Tests of the rooms that need neither burn nor egui.
+
+mod costs;
