@@ -1,10 +1,16 @@
 //! NASNet Explorer: see, edit, cost and run NASNet cells.
 //!
-//! The rooms, each importing only from those before it: `files`, `arch`, `plan`, `cost`, `weights`, `net`,
-//! `interop`, `data`, `engine`, `cli`, `ui`. `ARCHITECTURE.md` describes them.
+//! The rooms, each importing only from those before it: `files`, `arch`, `plan`, `cost`,
+//! `weights`, `net`, `interop`, `data`, `engine`, `cli`, `ui`. `ARCHITECTURE.md` describes them.
 #![warn(missing_docs)]
 
 pub mod arch;
 pub mod cost;
+#[cfg(feature = "compute")]
+pub mod data;
+#[cfg(feature = "compute")]
+pub mod engine;
 pub mod files;
 pub mod plan;
+#[cfg(feature = "compute")]
+pub mod weights;
