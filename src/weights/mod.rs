@@ -1,5 +1,13 @@
 //! Weight files.
 
+mod carried;
+mod seed;
+mod tensor;
+
+pub use carried::{Fitted, Weights};
+pub use seed::SEED;
+pub use tensor::{Tensor, WeightTable};
+
 /// What a weight file held and what of it fits the network.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct LoadReport {
