@@ -1,0 +1,4 @@
+//! Tests of the rooms that compute: pictures, weight files, networks, the engine.
+
+mod data;
+mod weights;
