@@ -18,20 +18,11 @@ fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 
 /// Two colours side by side, wide enough that JPEG keeps each.
 fn two_colours() -> RgbImage {
-    RgbImage::from_fn(48, 16, |x, _| {
-        if x < 24 {
-            Rgb([220, 30, 40])
-        } else {
-            Rgb([20, 60, 200])
-        }
-    })
+    RgbImage::from_fn(48, 16, |x, _| if x < 24 { Rgb([220, 30, 40]) } else { Rgb([20, 60, 200]) })
 }
 
 fn close(found: &[u8], wanted: [u8; 3]) {
-    let near = found
-        .iter()
-        .zip(wanted)
-        .all(|(&found, wanted)| found.abs_diff(wanted) <= 4);
+    let near = found.iter().zip(wanted).all(|(&found, wanted)| found.abs_diff(wanted) <= 4);
     assert!(near, "{found:?} is not {wanted:?}");
 }
 
@@ -39,13 +30,9 @@ fn close(found: &[u8], wanted: [u8; 3]) {
 fn formats_are_told_apart_by_content() {
     let image = DynamicImage::ImageRgb8(two_colours());
     let folder = tempfile::tempdir().unwrap();
-    for format in [
-        ImageFormat::Png,
-        ImageFormat::Jpeg,
-        ImageFormat::WebP,
-        ImageFormat::Bmp,
-        ImageFormat::Gif,
-    ] {
+    for format in
+        [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif]
+    {
         let path = folder.path().join("picture.xyz");
         fs::write(&path, encoded(&image, format)).unwrap();
         let picture = Picture::open(&path).unwrap();
@@ -56,15 +43,8 @@ fn formats_are_told_apart_by_content() {
         );
         close(&picture.rgb[(5 * 48 + 4) * 3..][..3], [220, 30, 40]);
         close(&picture.rgb[(5 * 48 + 44) * 3..][..3], [20, 60, 200]);
-        if matches!(
-            format,
-            ImageFormat::Png | ImageFormat::Bmp | ImageFormat::WebP
-        ) {
-            assert_eq!(
-                picture.rgb,
-                two_colours().into_raw(),
-                "{format:?} loses nothing"
-            );
+        if matches!(format, ImageFormat::Png | ImageFormat::Bmp | ImageFormat::WebP) {
+            assert_eq!(picture.rgb, two_colours().into_raw(), "{format:?} loses nothing");
         }
     }
 }
@@ -76,19 +56,11 @@ fn other_pixels_become_8_bit_rgb() {
         [picture.rgb[0], picture.rgb[1], picture.rgb[2]]
     };
     assert_eq!(
-        first(DynamicImage::ImageLuma8(image::ImageBuffer::from_pixel(
-            2,
-            2,
-            Luma([77])
-        ))),
+        first(DynamicImage::ImageLuma8(image::ImageBuffer::from_pixel(2, 2, Luma([77])))),
         [77; 3]
     );
     assert_eq!(
-        first(DynamicImage::ImageLuma16(image::ImageBuffer::from_pixel(
-            2,
-            2,
-            Luma([0x8080])
-        ))),
+        first(DynamicImage::ImageLuma16(image::ImageBuffer::from_pixel(2, 2, Luma([0x8080])))),
         [128; 3]
     );
     let deep = image::ImageBuffer::from_pixel(2, 2, Rgb([0xffff, 0x0000, 0x4040]));
@@ -104,15 +76,10 @@ fn an_animation_gives_its_first_frame() {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
     for colour in [[250, 0, 0, 255], [0, 250, 0, 255]] {
-        encoder
-            .encode_frame(Frame::new(RgbaImage::from_pixel(8, 8, Rgba(colour))))
-            .unwrap();
+        encoder.encode_frame(Frame::new(RgbaImage::from_pixel(8, 8, Rgba(colour)))).unwrap();
     }
     drop(encoder);
-    close(
-        &Picture::decode(&bytes, "moving.gif").unwrap().rgb[..3],
-        [250, 0, 0],
-    );
+    close(&Picture::decode(&bytes, "moving.gif").unwrap().rgb[..3], [250, 0, 0]);
 }
 
 /// A JPEG file whose EXIF block says that the camera was turned by a quarter.
@@ -160,11 +127,7 @@ fn png_header(width: u32, height: u32) -> Vec<u8> {
     for &byte in &chunk {
         crc ^= u32::from(byte);
         for _ in 0..8 {
-            crc = if crc & 1 == 1 {
-                0xedb8_8320 ^ (crc >> 1)
-            } else {
-                crc >> 1
-            };
+            crc = if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
         }
     }
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
@@ -188,14 +151,8 @@ fn pictures_that_are_none() {
             "is 20000 x 10 pixels, more than 16384 a side or 100 million in all",
         ),
         (&png_header(12_000, 12_000), "is 12000 x 12000 pixels"),
-        (
-            &png_header(4_000_000_000, 4_000_000_000),
-            "would take more than 1600 MB to decode",
-        ),
-        (
-            b"GIF89a\0\0\0\0\0\0\0,\0\0\0\0\0\0\0\0\0\x02\0;",
-            "has no pixels (0 x 0)",
-        ),
+        (&png_header(4_000_000_000, 4_000_000_000), "would take more than 1600 MB to decode"),
+        (b"GIF89a\0\0\0\0\0\0\0,\0\0\0\0\0\0\0\0\0\x02\0;", "has no pixels (0 x 0)"),
     ] {
         let text = refusal(bytes);
         assert!(text.contains(says), "{text}");
@@ -207,10 +164,7 @@ fn half_a_jpeg_is_refused() {
     let whole = encoded(&DynamicImage::ImageRgb8(two_colours()), ImageFormat::Jpeg);
     for part in 1..8 {
         let text = refusal(&whole[..whole.len() * part / 8]);
-        assert!(
-            text.contains("cannot be decoded") || text.contains("known format"),
-            "{text}"
-        );
+        assert!(text.contains("cannot be decoded") || text.contains("known format"), "{text}");
     }
     // What follows the end of the picture is not the picture's.
     let mut more = whole.clone();
@@ -221,17 +175,9 @@ fn half_a_jpeg_is_refused() {
 #[test]
 fn no_picture_at_all() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(
-        Picture::open(folder.path()),
-        Err(PictureError::Folder { .. })
-    ));
-    let text = Picture::open(&folder.path().join("nothing.png"))
-        .unwrap_err()
-        .to_string();
-    assert!(
-        text.contains("cannot open") && text.contains("nothing.png"),
-        "{text}"
-    );
+    assert!(matches!(Picture::open(folder.path()), Err(PictureError::Folder { .. })));
+    let text = Picture::open(&folder.path().join("nothing.png")).unwrap_err().to_string();
+    assert!(text.contains("cannot open") && text.contains("nothing.png"), "{text}");
 }
 
 /// A file that is too long is not read to its end, nor looked at.
@@ -240,15 +186,9 @@ fn a_file_of_too_many_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("long.bmp");
     // Sparse: takes no room on the disk.
-    fs::File::create(&path)
-        .unwrap()
-        .set_len(300_000_000)
-        .unwrap();
+    fs::File::create(&path).unwrap().set_len(300_000_000).unwrap();
     let text = Picture::open(&path).unwrap_err().to_string();
-    assert!(
-        text.contains("300000000 bytes, more than 200000000"),
-        "{text}"
-    );
+    assert!(text.contains("300000000 bytes, more than 200000000"), "{text}");
 }
 
 #[test]
@@ -261,13 +201,9 @@ fn turned_bytes_end_in_an_answer() {
         random as usize
     };
     let image = DynamicImage::ImageRgb8(two_colours());
-    for format in [
-        ImageFormat::Png,
-        ImageFormat::Jpeg,
-        ImageFormat::WebP,
-        ImageFormat::Bmp,
-        ImageFormat::Gif,
-    ] {
+    for format in
+        [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif]
+    {
         let whole = encoded(&image, format);
         for _ in 0..300 {
             let mut bytes = whole.clone();
@@ -276,10 +212,7 @@ fn turned_bytes_end_in_an_answer() {
                 bytes[at] = next() as u8;
             }
             if let Ok(picture) = Picture::decode(&bytes, "turned") {
-                assert_eq!(
-                    picture.rgb.len(),
-                    picture.width as usize * picture.height as usize * 3
-                );
+                assert_eq!(picture.rgb.len(), picture.width as usize * picture.height as usize * 3);
             }
         }
     }
@@ -312,10 +245,8 @@ fn arrays_come_back() {
     let path = folder.path().join("array.npy");
     for shape in [vec![2, 3, 4, 5], vec![7], vec![], vec![3, 0, 2]] {
         let count: usize = shape.iter().product();
-        let tensor = Tensor {
-            shape,
-            data: (0..count).map(|index| index as f32 * 0.5 - 3.0).collect(),
-        };
+        let tensor =
+            Tensor { shape, data: (0..count).map(|index| index as f32 * 0.5 - 3.0).collect() };
         npy::write(&path, &tensor).unwrap();
         assert_eq!(npy::read(&path).unwrap(), tensor);
     }
@@ -327,24 +258,12 @@ fn arrays_come_back() {
 #[test]
 fn arrays_of_other_layouts() {
     let folder = tempfile::tempdir().unwrap();
-    let wanted = Tensor {
-        shape: vec![2, 3],
-        data: vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0],
-    };
+    let wanted = Tensor { shape: vec![2, 3], data: vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0] };
     let row_major = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0_f64];
     let column_major = [0.0, 3.0, 1.0, 4.0, 2.0, 5.0_f32];
-    let wide: Vec<u8> = row_major
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
-    let big: Vec<u8> = row_major
-        .iter()
-        .flat_map(|&value| (value as f32).to_be_bytes())
-        .collect();
-    let fortran: Vec<u8> = column_major
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
+    let wide: Vec<u8> = row_major.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let big: Vec<u8> = row_major.iter().flat_map(|&value| (value as f32).to_be_bytes()).collect();
+    let fortran: Vec<u8> = column_major.iter().flat_map(|value| value.to_le_bytes()).collect();
     for bytes in [
         numpy("<f8", "False", "(2, 3)", &wide),
         numpy(">f4", "False", "(2, 3)", &big),
@@ -362,44 +281,24 @@ fn arrays_that_are_none() {
         (b"".to_vec(), "does not begin like one"),
         (b"PK\x03\x04".to_vec(), "does not begin like one"),
         (b"\x93NUMPY\x09\0\0\0\0\0".to_vec(), "version is unknown"),
-        (
-            b"\x93NUMPY\x02\0\xff\xff\xff\xff{".to_vec(),
-            "header is cut short",
-        ),
+        (b"\x93NUMPY\x02\0\xff\xff\xff\xff{".to_vec(), "header is cut short"),
         (
             numpy("<f4", "False", "(2, 3)", &[0; 23]),
             "is cut short: [2, 3] needs 24 bytes, it has 23",
         ),
-        (
-            numpy("<f4", "False", &format!("({long},)"), &[0; 8]),
-            "is cut short",
-        ),
-        (
-            numpy("<f4", "False", &format!("({long}, {long})"), &[0; 8]),
-            "shape is too large",
-        ),
+        (numpy("<f4", "False", &format!("({long},)"), &[0; 8]), "is cut short"),
+        (numpy("<f4", "False", &format!("({long}, {long})"), &[0; 8]), "shape is too large"),
         (numpy("<i8", "False", "(1,)", &[0; 8]), "not real numbers"),
         (numpy("|O", "False", "(1,)", &[0; 8]), "array.npy"),
         (numpy("<f4", "False", "'x'", &[0; 8]), "not a .npy array"),
     ] {
-        let text = npy::read(&array_file(&folder, &bytes))
-            .unwrap_err()
-            .to_string();
+        let text = npy::read(&array_file(&folder, &bytes)).unwrap_err().to_string();
         assert!(text.contains(says) && text.contains("array.npy"), "{text}");
     }
-    assert!(matches!(
-        npy::read(folder.path()),
-        Err(NpyError::Open { .. })
-    ));
+    assert!(matches!(npy::read(folder.path()), Err(NpyError::Open { .. })));
     let nowhere = folder.path().join("no/such/folder.npy");
     assert!(matches!(
-        npy::write(
-            &nowhere,
-            &Tensor {
-                shape: vec![],
-                data: vec![1.0]
-            }
-        ),
+        npy::write(&nowhere, &Tensor { shape: vec![], data: vec![1.0] }),
         Err(NpyError::Write { .. })
     ));
 }

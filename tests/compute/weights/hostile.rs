@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use nasnet_explorer::weights::{match_keras, read_keras};
 
-use crate::{fixture, n1, written};
+use super::{fixture, n1, written};
 
 /// The message for a file with this content.
 fn refusal(name: &str, bytes: &[u8]) -> String {

@@ -8,8 +8,8 @@ use nasnet_explorer::weights::{
     Container, How, KerasFile, Tensor, WeightsError, inspect_keras, match_keras, read_keras,
 };
 
-use crate::wanted::Wanted;
-use crate::{fixture, fixture_path, load, n1, written};
+use super::wanted::Wanted;
+use super::{fixture, fixture_path, load, n1, written};
 
 fn complete(file: &KerasFile, wanted: &Wanted, how: How) -> BTreeMap<String, Tensor> {
     let (tensors, report) = match_keras(file, wanted.n, &wanted.expected());

@@ -12,12 +12,12 @@ use nasnet_explorer::weights::{KerasFile, read_keras};
 use tempfile::TempDir;
 use wanted::Wanted;
 
-fn fixture_path(name: &str) -> PathBuf {
+pub fn fixture_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
 /// The bytes of a fixture, which lies in a zip of one entry.
-fn fixture(name: &str) -> Vec<u8> {
+pub fn fixture(name: &str) -> Vec<u8> {
     let file = fs::File::open(fixture_path(&format!("{name}.zip"))).unwrap();
     let mut bytes = Vec::new();
     zip::ZipArchive::new(file).unwrap().by_index(0).unwrap().read_to_end(&mut bytes).unwrap();
@@ -25,7 +25,7 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// A folder that goes away with the test, and a file in it.
-fn written(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
+pub fn written(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
