@@ -1,0 +1,168 @@
+//! Gestures in progress: what is in hand, where it may go, and what letting go does.
+
+use eframe::egui::{Pos2, Vec2};
+
+use super::CanvasAction;
+use super::edits::{Edited, Outcome, refused};
+use super::look::Emphasis;
+use super::names::{NodeName, WireName};
+use super::scene::{Hit, Scene};
+use crate::arch::{Side, StateName};
+
+/// What the pointer holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum Hand {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// The canvas itself.
+    Pan,
+    /// A node, by a point that is `grip` away from its middle; its middle would go to `to`.
+    Move { state: StateName, grip: Vec2, to: Pos2 },
+    /// The free end of a new wire out of a state.
+    Pull { from: StateName },
+    /// The source end of the wire into one side of a block.
+    Lift { block: StateName, side: Side },
+}
+
+impl Hand {
+    /// What a drag that begins on `hit` takes in hand.
+    pub(super) fn taking(hit: Option<Hit>, at: Pos2, scene: &Scene) -> Hand {
+        match hit {
+            Some(Hit::OutPort(from)) => Hand::Pull { from },
+            Some(Hit::Operand { block, side })
+            | Some(Hit::Wire(WireName::Operand { block, side })) => Hand::Lift { block, side },
+            Some(Hit::Node(NodeName::State(state))) => {
+                let centre = scene.node(NodeName::State(state)).center();
+                Hand::Move { state, grip: at - centre, to: centre }
+            }
+            // The output node stays to the right of everything else.
+            Some(Hit::Node(NodeName::Output) | Hit::Wire(WireName::Output(_))) | None => Hand::Pan,
+        }
+    }
+
+    /// Whether a wire is in hand.
+    pub(super) fn holds_wire(self) -> bool {
+        matches!(self, Hand::Pull { .. } | Hand::Lift { .. })
+    }
+
+    /// Where the wire in hand is fixed.
+    pub(super) fn fixed_end(self, scene: &Scene) -> Option<Pos2> {
+        match self {
+            Hand::Pull { from } => Some(scene.out_port(from)),
+            Hand::Lift { block, side } => {
+                Some(scene.rect_of(super::Selection::Wire { block, side }).left_center())
+            }
+            Hand::Empty | Hand::Pan | Hand::Move { .. } => None,
+        }
+    }
+
+    /// How a node stands out while this is in hand.
+    pub(super) fn node_emphasis(self, edited: Edited, node: NodeName) -> Emphasis {
+        match (self, node) {
+            (Hand::Lift { block, side }, NodeName::State(state)) => {
+                match edited.source_refusal(block, side, state) {
+                    None => Emphasis::Target,
+                    // Its own block stays as it is: it is what is being plugged.
+                    Some(_) if state == block => Emphasis::Plain,
+                    Some(_) => Emphasis::Dimmed,
+                }
+            }
+            (Hand::Lift { .. }, NodeName::Output) => Emphasis::Dimmed,
+            (Hand::Pull { .. }, NodeName::Output) => Emphasis::Target,
+            (Hand::Pull { from }, NodeName::State(state)) if state <= from && state != from => {
+                Emphasis::Dimmed
+            }
+            _ => Emphasis::Plain,
+        }
+    }
+
+    /// How one side of a block stands out while this is in hand.
+    pub(super) fn side_emphasis(self, edited: Edited, block: StateName, side: Side) -> Emphasis {
+        match self {
+            Hand::Pull { from } => match edited.source_refusal(block, side, from) {
+                None => Emphasis::Target,
+                Some(_) => Emphasis::Dimmed,
+            },
+            Hand::Lift { block: lifted, side: at } if (lifted, at) != (block, side) => {
+                Emphasis::Dimmed
+            }
+            _ => Emphasis::Plain,
+        }
+    }
+
+    /// What letting go over `hit` does.
+    pub(super) fn drop_on(
+        self,
+        edited: Edited,
+        scene: &Scene,
+        hit: Option<Hit>,
+        at: Pos2,
+    ) -> Outcome {
+        match self {
+            Hand::Empty | Hand::Pan => None,
+            Hand::Move { state, to, .. } => {
+                Some(CanvasAction::Moved { state, to: [to.x.round(), to.y.round()] })
+            }
+            Hand::Pull { from } => match pull_target(scene, hit, from, at)? {
+                PullTarget::Output => edited.toggle_output(from),
+                PullTarget::Side(block, side) => edited.replug(block, side, from),
+                PullTarget::Input(state) => refused(&input_refusal(state)),
+            },
+            Hand::Lift { block, side } => edited.replug(block, side, lift_target(hit)?),
+        }
+    }
+
+    /// Why the wire in hand may not go to `hit`, if there is something that it may not go to.
+    pub(super) fn refusal(
+        self,
+        edited: Edited,
+        scene: &Scene,
+        hit: Option<Hit>,
+        at: Pos2,
+    ) -> Option<String> {
+        if !self.holds_wire() {
+            return None;
+        }
+        match self.drop_on(edited, scene, hit, at) {
+            Some(CanvasAction::Refused(reason)) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+enum PullTarget {
+    Output,
+    Side(StateName, Side),
+    Input(StateName),
+}
+
+/// Where a wire out of `from` goes when it is let go over `hit`; the body of a block stands for
+/// the nearer of its sides.
+fn pull_target(scene: &Scene, hit: Option<Hit>, from: StateName, at: Pos2) -> Option<PullTarget> {
+    match hit? {
+        Hit::Operand { block, side } => Some(PullTarget::Side(block, side)),
+        Hit::Node(NodeName::Output) => Some(PullTarget::Output),
+        // Back where it came from: a change of mind.
+        Hit::Node(NodeName::State(state)) | Hit::OutPort(state) if state == from => None,
+        Hit::Node(NodeName::State(state)) | Hit::OutPort(state) if state.is_input() => {
+            Some(PullTarget::Input(state))
+        }
+        Hit::Node(NodeName::State(block)) | Hit::OutPort(block) => {
+            let above = at.y < scene.node(NodeName::State(block)).center().y;
+            Some(PullTarget::Side(block, if above { Side::Left } else { Side::Right }))
+        }
+        Hit::Wire(_) => None,
+    }
+}
+
+fn lift_target(hit: Option<Hit>) -> Option<StateName> {
+    match hit? {
+        Hit::OutPort(state) | Hit::Node(NodeName::State(state)) => Some(state),
+        Hit::Operand { .. } | Hit::Wire(_) | Hit::Node(NodeName::Output) => None,
+    }
+}
+
+fn input_refusal(state: StateName) -> String {
+    format!("{state} is an input of the cell: it reads nothing here")
+}

@@ -1,0 +1,99 @@
+//! Heights within the columns: as level as the wires allow, never overlapping.
+
+use super::ranks::{Ranks, Vertex};
+use super::{NOTE_HEIGHT, node_size};
+use crate::arch::Cell;
+use crate::ui::canvas::names::NodeName;
+
+const SWEEPS: usize = 24;
+/// Space between two nodes.
+const NODE_GAP: f32 = 18.0;
+/// Space on both sides of a lane.
+const LANE_GAP: f32 = 7.0;
+
+/// The height of the middle of each vertex; the order within the columns is kept.
+pub(super) fn heights(cell: &Cell, ranks: &Ranks) -> Vec<f32> {
+    let half: Vec<_> = ranks.vertices.iter().map(|vertex| half_height(cell, *vertex)).collect();
+    let mut heights = vec![0.0; ranks.vertices.len()];
+    for column in &ranks.columns {
+        place(column, &half, &mut heights, |_| (0.0, 1.0));
+    }
+    for sweep in 0..SWEEPS {
+        let columns: Vec<_> = match sweep % 2 {
+            0 => (0..ranks.columns.len()).collect(),
+            _ => (0..ranks.columns.len()).rev().collect(),
+        };
+        for column in columns {
+            let before = heights.clone();
+            place(&ranks.columns[column], &half, &mut heights, |id| wish(ranks, &before, id));
+        }
+    }
+    heights
+}
+
+/// Half of what a vertex takes, with the space around it.
+fn half_height(cell: &Cell, vertex: Vertex) -> f32 {
+    match vertex {
+        Vertex::Lane(_) => LANE_GAP,
+        Vertex::Node(node) => {
+            let needed = match node {
+                NodeName::State(state) => cell.needed_states().contains(&state) || state.is_input(),
+                NodeName::Output => true,
+            };
+            let note = if needed { 0.0 } else { NOTE_HEIGHT };
+            node_size(cell, node).y / 2.0 + note + NODE_GAP / 2.0
+        }
+    }
+}
+
+/// The height at which the wires of a vertex would be level on average, and how much it matters.
+fn wish(ranks: &Ranks, heights: &[f32], id: usize) -> (f32, f32) {
+    let arriving = ranks.arriving[id].iter().map(|link| heights[link.from] - link.offset);
+    let leaving = ranks.leaving[id].iter().map(|link| heights[link.to] + link.offset);
+    let wishes: Vec<_> = arriving.chain(leaving).collect();
+    if wishes.is_empty() {
+        return (heights[id], 0.1);
+    }
+    let weight = match ranks.vertices[id] {
+        // A bend in a long wire is uglier than a slope at its end.
+        Vertex::Lane(_) => 3.0,
+        Vertex::Node(_) => 1.0,
+    };
+    (wishes.iter().sum::<f32>() / wishes.len() as f32, weight)
+}
+
+/// Least squares under the condition that neighbours keep their distance: vertices whose wishes
+/// are too close are pooled into groups that share one shift.
+fn place(
+    column: &[usize],
+    half: &[f32],
+    heights: &mut [f32],
+    wish: impl Fn(usize) -> (f32, f32),
+) {
+    struct Group {
+        shift: f32,
+        weight: f32,
+        members: usize,
+    }
+    let mut stacked = Vec::with_capacity(column.len());
+    let mut top = 0.0;
+    for id in column {
+        stacked.push(top + half[*id]);
+        top += 2.0 * half[*id];
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    for (id, stacked) in column.iter().zip(&stacked) {
+        let (height, weight) = wish(*id);
+        let mut group = Group { shift: height - stacked, weight, members: 1 };
+        while let Some(above) = groups.pop_if(|above| above.shift > group.shift) {
+            let weight = above.weight + group.weight;
+            let shift = (above.shift * above.weight + group.shift * group.weight) / weight;
+            group = Group { shift, weight, members: above.members + group.members };
+        }
+        groups.push(group);
+    }
+    let shifts = groups.iter().flat_map(|group| std::iter::repeat_n(group.shift, group.members));
+    for ((id, stacked), shift) in column.iter().zip(&stacked).zip(shifts) {
+        heights[*id] = stacked + shift;
+    }
+}

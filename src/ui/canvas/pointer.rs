@@ -1,0 +1,171 @@
+//! The pointer: click, drag, wheel, and what is shown beside it.
+
+use eframe::egui::epaint::CubicBezierShape;
+use eframe::egui::{
+    Color32, CursorIcon, Key, Modifiers, PointerButton, PopupAnchor, Pos2, Shape, Stroke, Tooltip,
+    Ui, Vec2, vec2,
+};
+
+use super::hand::Hand;
+use super::names::WireName;
+use super::scene::Hit;
+use super::{CanvasAction, CanvasColors, CellCanvas, Frame, words};
+
+/// How near a wire must be pointed at, in points of the screen.
+const WIRE_REACH: f32 = 6.0;
+
+impl CellCanvas {
+    /// Zooms and pans by wheel, pinch and touchpad.
+    pub(super) fn follow_wheel(&mut self, ui: &mut Ui, frame: &Frame) {
+        if !frame.response.contains_pointer() {
+            return;
+        }
+        let Some(at) = ui.input(|input| input.pointer.hover_pos()) else { return };
+        let zoom = ui.input(|input| input.zoom_delta());
+        // Taken, so that nothing around the canvas scrolls too.
+        let scroll = ui.input_mut(|input| std::mem::take(&mut input.smooth_scroll_delta));
+        if zoom != 1.0 {
+            self.camera.zoom_at(zoom, at);
+            self.own_view = true;
+        } else if scroll != Vec2::ZERO {
+            self.pan(frame, scroll);
+        }
+    }
+
+    fn pan(&mut self, frame: &Frame, delta: Vec2) {
+        self.camera.pan_by(delta);
+        self.camera.keep_visible(frame.scene.bounds, frame.pane);
+        self.own_view = true;
+    }
+
+    fn hit(&self, frame: &Frame, at: Pos2) -> Option<Hit> {
+        frame.scene.hit(self.camera.to_canvas(at), WIRE_REACH / self.camera.zoom)
+    }
+
+    /// Clicks and drags.
+    pub(super) fn follow_pointer(
+        &mut self,
+        ui: &mut Ui,
+        frame: &Frame,
+        actions: &mut Vec<CanvasAction>,
+    ) {
+        let response = &frame.response;
+        self.hovered = response.hover_pos().and_then(|at| self.hit(frame, at));
+        self.follow_drag(ui, frame, actions);
+        // Enter on the focused canvas also counts as a click, but has no position.
+        let Some(at) = response.interact_pointer_pos() else { return };
+        let hit = self.hit(frame, at);
+        if response.double_clicked() {
+            match hit {
+                Some(Hit::Operand { block, side } | Hit::Wire(WireName::Operand { block, side })) => {
+                    self.open_picker(frame, block, side, at);
+                }
+                None => self.fit(),
+                Some(_) => {}
+            }
+        } else if response.clicked() {
+            self.select_and_focus(frame, hit.map(Hit::selection));
+        } else if response.secondary_clicked() {
+            self.select_and_focus(frame, hit.map(Hit::selection));
+            self.open(frame, at);
+        }
+    }
+
+    fn follow_drag(&mut self, ui: &mut Ui, frame: &Frame, actions: &mut Vec<CanvasAction>) {
+        let response = &frame.response;
+        if response.drag_started() {
+            let origin = ui.input(|input| input.pointer.press_origin()).unwrap_or_default();
+            let hit = self.hit(frame, origin);
+            self.hand = match response.drag_started_by(PointerButton::Primary) {
+                true => Hand::taking(hit, self.camera.to_canvas(origin), &frame.scene),
+                false => Hand::Pan,
+            };
+            if self.hand != Hand::Pan {
+                self.select_and_focus(frame, hit.map(Hit::selection));
+            }
+        }
+        if self.hand == Hand::Empty {
+            return;
+        }
+        let escape = |input: &mut eframe::egui::InputState| {
+            input.consume_key(Modifiers::NONE, Key::Escape)
+        };
+        if ui.input_mut(escape) {
+            self.hand = Hand::Empty;
+            ui.ctx().stop_dragging();
+            return;
+        }
+        let pointer = ui.input(|input| input.pointer.latest_pos()).unwrap_or_default();
+        let at = self.camera.to_canvas(pointer);
+        match &mut self.hand {
+            Hand::Pan => self.pan(frame, response.drag_delta()),
+            Hand::Move { grip, to, .. } => *to = at - *grip,
+            Hand::Empty | Hand::Pull { .. } | Hand::Lift { .. } => {}
+        }
+        if response.drag_stopped() {
+            let hand = std::mem::take(&mut self.hand);
+            let hit = self.hit(frame, pointer);
+            actions.extend(hand.drop_on(frame.edited, &frame.scene, hit, at));
+        } else if !response.dragged() {
+            // The drag was taken away: the window lost the pointer, or a dialog opened.
+            self.hand = Hand::Empty;
+        }
+    }
+
+    /// The wire in hand, why it may not go where it is held, tooltips, the shape of the pointer.
+    pub(super) fn show_hints(&self, ui: &mut Ui, frame: &Frame) {
+        let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
+        if !self.hand.holds_wire() {
+            self.show_tooltip(ui, frame);
+            return;
+        }
+        let hit = self.hit(frame, pointer);
+        let at = self.camera.to_canvas(pointer);
+        let refusal = self.hand.refusal(frame.edited, &frame.scene, hit, at);
+        let colors = CanvasColors::new(ui.visuals());
+        let color = if refusal.is_some() { colors.warning } else { colors.accent };
+        if let Some(fixed) = self.hand.fixed_end(&frame.scene) {
+            let fixed = self.camera.to_screen(fixed);
+            let (from, to) = match self.hand {
+                Hand::Lift { .. } => (pointer, fixed),
+                _ => (fixed, pointer),
+            };
+            ui.painter_at(frame.pane).extend(rubber_band(from, to, pointer, color));
+        }
+        ui.set_cursor_icon(match refusal {
+            Some(_) => CursorIcon::NotAllowed,
+            None => CursorIcon::Grabbing,
+        });
+        if let Some(refusal) = refusal {
+            let id = frame.response.id.with("refusal");
+            Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, PopupAnchor::Pointer)
+                .gap(12.0)
+                .show(|ui| ui.colored_label(colors.warning, refusal));
+        }
+    }
+
+    fn show_tooltip(&self, ui: &mut Ui, frame: &Frame) {
+        ui.set_cursor_icon(match (self.hand, self.hovered) {
+            (Hand::Move { .. } | Hand::Pan, _) => CursorIcon::Grabbing,
+            (_, Some(Hit::OutPort(_))) => CursorIcon::Crosshair,
+            (_, Some(Hit::Node(super::NodeName::State(_)))) => CursorIcon::Grab,
+            (_, Some(_)) => CursorIcon::PointingHand,
+            (_, None) => return,
+        });
+        if let Some(hit) = self.hovered
+            && self.hand == Hand::Empty
+            && self.popover.is_none()
+        {
+            frame.response.clone().on_hover_text_at_pointer(words::tooltip(frame.input, hit));
+        }
+    }
+}
+
+fn rubber_band(from: Pos2, to: Pos2, pointer: Pos2, color: Color32) -> [Shape; 2] {
+    let reach = vec2(((to.x - from.x).abs() * 0.5).max(24.0), 0.0);
+    let points = [from, from + reach, to - reach, to];
+    let stroke = Stroke::new(2.5, color);
+    let curve =
+        CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke);
+    [curve.into(), Shape::circle_filled(pointer, 4.5, color)]
+}
