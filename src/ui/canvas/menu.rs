@@ -1,6 +1,10 @@
 //! The context menus of blocks, inputs, the output and the empty canvas.
 
-use eframe::egui::{Button, Popup, PopupAnchor, PopupCloseBehavior, Pos2, Ui, UiKind};
+use eframe::egui::containers::menu::menu_style;
+use eframe::egui::{
+    Align, Button, Layout, Popup, PopupAnchor, PopupCloseBehavior, PopupKind, Pos2, Ui, UiKind,
+    WidgetInfo, WidgetType,
+};
 
 use super::{CanvasAction, CellCanvas, Frame, Popover, Selection};
 use crate::arch::{Combine, Side, StateName};
@@ -30,10 +34,10 @@ impl CellCanvas {
         let mut is_open = true;
         let anchor = PopupAnchor::Position(menu.at);
         Popup::new(frame.response.id.with("menu"), ui.ctx().clone(), anchor, ui.layer_id())
-            .kind(eframe::egui::PopupKind::Menu)
+            .kind(PopupKind::Menu)
             .open_bool(&mut is_open)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-            .style(eframe::egui::containers::menu::menu_style)
+            .style(menu_style)
             .show(|ui| {
                 ui.set_min_width(190.0);
                 let mut entries = Entries { ui, focus_next: menu.is_new };
@@ -125,7 +129,7 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
     for (index, state) in cell.output().iter().enumerate() {
         entries.ui.horizontal(|ui| {
             ui.label(state.to_string());
-            ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if small(ui, "✕", format!("Take {state} off the output"), true, "") {
                     actions.extend(frame.edited.toggle_output(*state));
                 }
@@ -158,7 +162,7 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
 fn small(ui: &mut Ui, sign: &str, name: String, enabled: bool, reason: &str) -> bool {
     let button = ui.add_enabled(enabled, Button::new(sign).small());
     button.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::WidgetType::Button, enabled, &name)
+        WidgetInfo::labeled(WidgetType::Button, enabled, &name)
     });
     button.on_hover_text(&name).on_disabled_hover_text(reason).clicked()
 }
@@ -173,6 +177,7 @@ impl Entries<'_> {
     /// Shows an entry; says whether it was chosen, which closes the menu.
     fn show(&mut self, text: &str, shortcut: &str, hint: &str) -> bool {
         let response = self.ui.add(Button::new(text).shortcut_text(shortcut)).on_hover_text(hint);
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, text));
         if std::mem::take(&mut self.focus_next) {
             response.request_focus();
         }

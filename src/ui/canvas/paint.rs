@@ -20,6 +20,9 @@ const SMALLEST_TEXT: f32 = 5.0;
 /// The shapes of a node.
 pub(super) fn node_shapes(look: &NodeLook, context: &Context) -> Vec<Shape> {
     let mut pen = Pen { camera: look.camera, context, shapes: Vec::new() };
+    if look.selected {
+        pen.ring(look.rect, CORNER, look.accent);
+    }
     for op in &look.ops {
         pen.op(op, look.accent);
     }
@@ -28,9 +31,6 @@ pub(super) fn node_shapes(look: &NodeLook, context: &Context) -> Vec<Shape> {
         _ if look.hovered => Stroke::new(1.6, look.accent),
         _ => Stroke::new(1.0, look.colors.edge),
     };
-    if look.selected {
-        pen.ring(look.rect, CORNER, look.accent);
-    }
     pen.filled(look.rect, CORNER, look.colors.fill, edge);
     match look.name {
         NodeName::State(_) => pen.state(look),

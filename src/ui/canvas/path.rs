@@ -1,6 +1,6 @@
 //! The curve of a wire.
 
-use eframe::egui::{Pos2, vec2};
+use eframe::egui::{Pos2, Rect, vec2};
 
 /// Points per curve when distances are measured: a canvas unit apart or so.
 const SAMPLES: usize = 16;
@@ -62,6 +62,11 @@ impl WirePath {
     #[cfg(test)]
     pub(super) fn samples(&self) -> &[Pos2] {
         &self.samples
+    }
+
+    /// The box around the curve.
+    pub(super) fn bounds(&self) -> Rect {
+        Rect::from_points(&self.samples)
     }
 }
 

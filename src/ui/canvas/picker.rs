@@ -2,6 +2,7 @@
 
 use eframe::egui::{
     Button, Key, Modifiers, Popup, PopupAnchor, PopupCloseBehavior, Pos2, RichText, TextEdit, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use super::{CanvasAction, CellCanvas, Frame, Popover, Selection};
@@ -82,8 +83,7 @@ impl Picker {
         let filter = TextEdit::singleline(&mut self.filter).hint_text("Type to filter");
         let response = ui.add(filter.desired_width(f32::INFINITY));
         response.widget_info(|| {
-            let text = eframe::egui::WidgetType::TextEdit;
-            eframe::egui::WidgetInfo::labeled(text, true, "Filter operations")
+            WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter operations")
         });
         if self.is_new {
             response.request_focus();
@@ -102,7 +102,11 @@ impl Picker {
             // The current one has a tick; the one that Enter takes is lit.
             let tick = if op == current { "✔" } else { "" };
             let button = Button::selectable(index == self.cursor, op.label()).right_text(tick);
-            let response = ui.add(button.min_size(eframe::egui::vec2(ui.available_width(), 0.0)));
+            let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
+            response.widget_info(|| {
+                let kind = WidgetType::SelectableLabel;
+                WidgetInfo::selected(kind, true, op == current, op.label())
+            });
             if response.on_hover_text(op.description()).clicked() {
                 chosen = Some(op);
             }

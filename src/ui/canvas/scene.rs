@@ -56,7 +56,7 @@ pub(super) struct Wire {
 pub(super) struct Scene {
     pub(super) nodes: BTreeMap<NodeName, Rect>,
     pub(super) wires: BTreeMap<WireName, Wire>,
-    /// Everything, with the operations and notes.
+    /// Everything, with wires, operations and notes.
     pub(super) bounds: Rect,
 }
 
@@ -89,6 +89,8 @@ impl Scene {
             .collect();
         let mut scene = Scene { nodes, wires: BTreeMap::new(), bounds };
         scene.add_wires(cell, placement, moved);
+        let wires = scene.wires.values().map(|wire| wire.path.bounds());
+        scene.bounds = wires.fold(scene.bounds, Rect::union);
         scene
     }
 
