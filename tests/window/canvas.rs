@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, Ui, Vec2, vec2};
+use eframe::egui::{
+    Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, Ui, Vec2, vec2,
+};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nasnet_explorer::arch::{
-    Architecture, Block, Cell, CellKind, Combine, Edit, Op, Operand, Positions, Side, StateName, zoo,
+    Architecture, Block, Cell, CellKind, Combine, Edit, Op, Operand, Positions, Side, StateName,
+    zoo,
 };
 use nasnet_explorer::ui::canvas::{CanvasAction, CanvasInput, CellCanvas, Selection};
 

@@ -1,8 +1,8 @@
 //! The drawing as widgets: every node, wire and port has a name for screen readers, and what can
 //! be selected can be focused. They sense no clicks, so that gestures reach the canvas.
 
-use eframe::egui::accesskit::Action;
-use eframe::egui::{EventFilter, Id, Rect, Sense, Ui, WidgetInfo, WidgetType};
+use eframe::egui::accesskit::{Action, Node, Role};
+use eframe::egui::{EventFilter, Id, Pos2, Rect, Sense, Ui, Vec2, WidgetInfo, WidgetType};
 
 use super::names::{NodeName, WireName};
 use super::{CellCanvas, Frame, Selection, item_id, words};
@@ -17,7 +17,9 @@ impl CellCanvas {
     pub(super) fn offer_items(&mut self, ui: &mut Ui, frame: &Frame) {
         let name = words::canvas_name(frame.input);
         frame.response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &name));
-        keep_keys(ui, frame.response.id);
+        let canvas = frame.response.id;
+        ui.ctx().accesskit_node_builder(canvas, |node| node.set_role(Role::Group));
+        keep_keys(ui, canvas);
         for selection in walk(frame) {
             self.offer(ui, frame, selection);
         }
@@ -52,8 +54,10 @@ impl CellCanvas {
             let rect = self.camera.rect_to_screen(rect);
             let response = ui.interact(rect, frame.response.id.with(key), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &text));
+            let symbol = |node: &mut Node| node.set_role(Role::GraphicsSymbol);
+            ui.ctx().accesskit_node_builder(response.id, symbol);
         };
-        let port = |at| Rect::from_center_size(at, eframe::egui::Vec2::splat(10.0));
+        let port = |at| Rect::from_center_size(at, Vec2::splat(10.0));
         for state in frame.input.cell.states() {
             let rect = port(frame.scene.out_port(state));
             name(("out-port", state, None), rect, words::out_port_name(state));
@@ -74,7 +78,7 @@ impl CellCanvas {
     }
 
     /// Opens the picker of a selected wire, or the menu of anything else that is selected.
-    pub(super) fn open(&mut self, frame: &Frame, at: eframe::egui::Pos2) {
+    pub(super) fn open(&mut self, frame: &Frame, at: Pos2) {
         match self.selection {
             Some(Selection::Wire { block, side }) => self.open_picker(frame, block, side, at),
             selection => self.open_menu(selection, at),

@@ -4,6 +4,8 @@ use eframe::egui::{Pos2, Rect, Vec2};
 
 const MIN_ZOOM: f32 = 0.2;
 const MAX_ZOOM: f32 = 3.0;
+/// Below this not even the shape of a cell is seen.
+const MIN_FIT_ZOOM: f32 = 0.05;
 /// A small cell in a large pane is not blown up beyond this.
 const MAX_FIT_ZOOM: f32 = 1.5;
 const MARGIN: f32 = 16.0;
@@ -32,7 +34,7 @@ impl Camera {
     pub(super) fn fitting(bounds: Rect, pane: Rect) -> Camera {
         let space = (pane.size() - Vec2::splat(2.0 * MARGIN)).max(Vec2::splat(1.0));
         let size = bounds.size().max(Vec2::splat(1.0));
-        let zoom = (space / size).min_elem().clamp(MIN_ZOOM.min(0.05), MAX_FIT_ZOOM);
+        let zoom = (space / size).min_elem().clamp(MIN_FIT_ZOOM, MAX_FIT_ZOOM);
         let pan = pane.size() / 2.0 - bounds.center().to_vec2() * zoom;
         Camera { zoom, pan, corner: pane.min }
     }
@@ -81,7 +83,7 @@ impl Camera {
 
     /// Moves as little as needed to show `rect` of the canvas.
     pub(super) fn reveal(&mut self, rect: Rect, pane: Rect) {
-        let shown = self.rect_to_screen(rect).expand(MARGIN);
+        let shown = self.rect_to_screen(rect).expand(MARGIN / 2.0);
         let low = (pane.min - shown.min).max(Vec2::ZERO);
         let high = (pane.max - shown.max).min(Vec2::ZERO);
         self.pan += low + high;

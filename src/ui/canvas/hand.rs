@@ -1,6 +1,6 @@
 //! Gestures in progress: what is in hand, where it may go, and what letting go does.
 
-use eframe::egui::{Pos2, Vec2};
+use eframe::egui::{Pos2, Vec2, vec2};
 
 use super::CanvasAction;
 use super::edits::{Edited, Outcome, refused};
@@ -46,15 +46,29 @@ impl Hand {
         matches!(self, Hand::Pull { .. } | Hand::Lift { .. })
     }
 
-    /// Where the wire in hand is fixed.
-    pub(super) fn fixed_end(self, scene: &Scene) -> Option<Pos2> {
+    /// The wire whose source end is in hand.
+    pub(super) fn lifted(self) -> Option<WireName> {
         match self {
-            Hand::Pull { from } => Some(scene.out_port(from)),
-            Hand::Lift { block, side } => {
-                Some(scene.rect_of(super::Selection::Wire { block, side }).left_center())
-            }
-            Hand::Empty | Hand::Pan | Hand::Move { .. } => None,
+            Hand::Lift { block, side } => Some(WireName::Operand { block, side }),
+            Hand::Empty | Hand::Pan | Hand::Move { .. } | Hand::Pull { .. } => None,
         }
+    }
+
+    /// The curve of the wire in hand, whose free end is at `at`.
+    pub(super) fn wire(self, scene: &Scene, at: Pos2) -> Option<[Pos2; 4]> {
+        let fixed = match self {
+            Hand::Pull { from } => scene.out_port(from),
+            Hand::Lift { block, side } => {
+                scene.rect_of(super::Selection::Wire { block, side }).left_center()
+            }
+            Hand::Empty | Hand::Pan | Hand::Move { .. } => return None,
+        };
+        // Level at the fixed end, and straight to the hand.
+        let reach = vec2((fixed.distance(at) * 0.4).min(60.0), 0.0);
+        Some(match self {
+            Hand::Lift { .. } => [at, at, fixed - reach, fixed],
+            _ => [fixed, fixed + reach, at, at],
+        })
     }
 
     /// How a node stands out while this is in hand.
@@ -165,4 +179,52 @@ fn lift_target(hit: Option<Hit>) -> Option<StateName> {
 
 fn input_refusal(state: StateName) -> String {
     format!("{state} is an input of the cell: it reads nothing here")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::{CellKind, zoo};
+
+    const B: fn(u16) -> StateName = StateName::Block;
+
+    /// The states and blocks' sides that stand out in a way while `hand` holds a wire.
+    fn standing_out(hand: Hand, emphasis: Emphasis) -> (Vec<StateName>, Vec<(StateName, Side)>) {
+        let kind = CellKind::Reduction;
+        let cell = zoo::nasnet_a(kind);
+        let edited = Edited { kind, cell: &cell };
+        let node = |state: &StateName| hand.node_emphasis(edited, NodeName::State(*state));
+        let states = cell.states().into_iter().filter(|state| node(state) == emphasis).collect();
+        let blocks = cell.blocks();
+        let sides = blocks.iter().flat_map(|block| Side::BOTH.map(|side| (block.name, side)));
+        let side = |(block, side): &(StateName, Side)| hand.side_emphasis(edited, *block, *side);
+        (states, sides.filter(|at| side(at) == emphasis).collect())
+    }
+
+    #[test]
+    fn only_the_states_that_a_lifted_wire_may_read_light_up() {
+        let hand = Hand::Lift { block: B(2), side: Side::Left };
+        let targets = (vec![StateName::H, StateName::P, B(0), B(1)], vec![]);
+        assert_eq!(standing_out(hand, Emphasis::Target), targets);
+        assert_eq!(standing_out(hand, Emphasis::Dimmed).0, [B(3), B(4)]);
+    }
+
+    #[test]
+    fn only_the_sides_that_may_read_a_pulled_wire_light_up() {
+        let hand = Hand::Pull { from: B(2) };
+        let [left, right] = Side::BOTH;
+        let later = vec![(B(3), left), (B(3), right), (B(4), left), (B(4), right)];
+        assert_eq!(standing_out(hand, Emphasis::Target), (vec![], later));
+        let (states, sides) = standing_out(hand, Emphasis::Dimmed);
+        assert_eq!(states, [StateName::H, StateName::P, B(0), B(1)]);
+        assert_eq!(sides.len(), 6);
+    }
+
+    #[test]
+    fn nothing_stands_out_while_no_wire_is_in_hand() {
+        for hand in [Hand::Empty, Hand::Pan] {
+            assert_eq!(standing_out(hand, Emphasis::Target), (vec![], vec![]));
+            assert_eq!(standing_out(hand, Emphasis::Dimmed), (vec![], vec![]));
+        }
+    }
 }

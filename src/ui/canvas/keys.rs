@@ -1,6 +1,6 @@
 //! The keyboard: everything that the pointer can do.
 
-use eframe::egui::{InputState, Key, Modifiers, Pos2, Ui};
+use eframe::egui::{Key, Modifiers, Pos2, Ui};
 
 use super::access::walk;
 use super::edits::{Outcome, refused};
@@ -23,31 +23,41 @@ impl CellCanvas {
         if self.popover.is_some() || self.hand != Hand::Empty || !listens(ui, frame) {
             return;
         }
-        let pressed = |key| {
-            ui.input_mut(|input: &mut InputState| input.consume_key(Modifiers::NONE, key))
-        };
-        if pressed(Key::F) {
-            self.fit();
-        }
-        for (keys, factor) in
-            [([Key::Plus, Key::Equals], ZOOM_STEP), ([Key::Minus, Key::Minus], 1.0 / ZOOM_STEP)]
-        {
-            if keys.into_iter().any(pressed) {
-                self.camera.zoom_at(factor, frame.pane.center());
-                self.own_view = true;
-            }
-        }
-        if pressed(Key::Escape) {
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        self.look_by_keys(frame, pressed);
+        self.edit_by_keys(frame, pressed, actions);
+        self.walk_by_keys(frame, pressed);
+        if pressed(Key::Enter) || pressed(Key::Space) {
+            self.open(frame, self.anchor(frame));
+        } else if pressed(Key::Escape) {
             match self.selection {
                 Some(_) => self.select_and_focus(frame, None),
                 None => ui.memory_mut(|memory| memory.surrender_focus(frame.response.id)),
             }
-            return;
         }
-        if pressed(Key::Enter) || pressed(Key::Space) {
-            self.open(frame, self.anchor(frame));
-            return;
+    }
+
+    fn look_by_keys(&mut self, frame: &Frame, pressed: impl Fn(Key) -> bool) {
+        if pressed(Key::F) {
+            self.fit();
         }
+        // The plus of many keyboards is the shifted equals sign.
+        let zooms =
+            [(Key::Plus, ZOOM_STEP), (Key::Equals, ZOOM_STEP), (Key::Minus, 1.0 / ZOOM_STEP)];
+        for (key, factor) in zooms {
+            if pressed(key) {
+                self.camera.zoom_at(factor, frame.pane.center());
+                self.own_view = true;
+            }
+        }
+    }
+
+    fn edit_by_keys(
+        &mut self,
+        frame: &Frame,
+        pressed: impl Fn(Key) -> bool,
+        actions: &mut Vec<CanvasAction>,
+    ) {
         if pressed(Key::A) {
             self.ask_for_block(frame, actions);
         }
@@ -62,15 +72,17 @@ impl CellCanvas {
         if pressed(Key::Delete) || pressed(Key::Backspace) {
             actions.extend(self.remove(frame));
         }
-        let arrow = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
-        if let Some(key) = arrow.into_iter().find(|key| pressed(*key)) {
-            let next = self.selection.map_or_else(
-                || walk(frame).first().copied(),
-                |selection| neighbour(frame, selection, key),
-            );
-            if next.is_some() {
-                self.select_and_focus(frame, next);
-            }
+    }
+
+    fn walk_by_keys(&mut self, frame: &Frame, pressed: impl Fn(Key) -> bool) {
+        let arrows = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
+        let Some(arrow) = arrows.into_iter().find(|key| pressed(*key)) else { return };
+        let next = match self.selection {
+            Some(selection) => neighbour(frame, selection, arrow),
+            None => walk(frame).first().copied(),
+        };
+        if next.is_some() {
+            self.select_and_focus(frame, next);
         }
     }
 

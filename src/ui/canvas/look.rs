@@ -32,6 +32,8 @@ pub(super) struct Situation<'a> {
     pub(super) colors: CanvasColors,
     pub(super) selection: Option<Selection>,
     pub(super) hovered: Option<Selection>,
+    /// The wire whose source end is in hand.
+    pub(super) lifted: Option<WireName>,
     /// How a node stands out while a wire is in hand.
     pub(super) nodes: &'a dyn Fn(NodeName) -> Emphasis,
     /// How a side of a block stands out while a wire is in hand.
@@ -96,11 +98,16 @@ pub(super) struct Looks {
     pub(super) wires: Vec<(NodeName, NodeName, WireLook)>,
 }
 
-/// The colours of a wire as it stands out; the wire of a block that is not built recedes.
+/// How a wire stands out.
 struct Standing {
     emphasis: Emphasis,
     selected: bool,
     hovered: bool,
+}
+
+impl Standing {
+    const RECEDING: Standing =
+        Standing { emphasis: Emphasis::Dimmed, selected: false, hovered: false };
 }
 
 impl Looks {
@@ -118,7 +125,11 @@ impl Looks {
             .map(|(name, wire)| {
                 let to = name.target();
                 let unused = matches!(to, NodeName::State(state) if unused(state));
-                let standing = standing(situation, *name, unused);
+                let standing = match situation.lifted == Some(*name) {
+                    // What is seen of it is the end in hand.
+                    true => Standing::RECEDING,
+                    false => standing(situation, *name, unused),
+                };
                 let raised = standing.selected || standing.hovered;
                 let look = wire_look(situation, wire, standing);
                 (raised, (NodeName::State(wire.from), to, look))
@@ -200,9 +211,8 @@ fn lines(cell: &Cell, scene: &Scene, name: NodeName) -> Vec<(Rect, String)> {
         NodeName::State(_) => &[][..],
         NodeName::Output => cell.output(),
     };
-    let place = |(index, state): (usize, &StateName)| {
-        (scene.output_line(index, count), state.to_string())
-    };
+    let place =
+        |(index, state): (usize, &StateName)| (scene.output_line(index, count), state.to_string());
     states.iter().enumerate().map(place).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use eframe::egui::containers::menu::menu_style;
 use eframe::egui::{
-    Align, Button, Layout, Popup, PopupAnchor, PopupCloseBehavior, PopupKind, Pos2, Ui, UiKind,
-    WidgetInfo, WidgetType,
+    Align, Button, Grid, Layout, Popup, PopupAnchor, PopupCloseBehavior, PopupKind, Pos2, Ui,
+    UiKind, WidgetInfo, WidgetType,
 };
 
 use super::{CanvasAction, CellCanvas, Frame, Popover, Selection};
@@ -38,6 +38,7 @@ impl CellCanvas {
             .open_bool(&mut is_open)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .style(menu_style)
+            .layout(Layout::top_down_justified(Align::Min))
             .show(|ui| {
                 ui.set_min_width(190.0);
                 let mut entries = Entries { ui, focus_next: menu.is_new };
@@ -126,24 +127,23 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
     }
     entries.ui.separator();
     let last = cell.output().len() - 1;
-    for (index, state) in cell.output().iter().enumerate() {
-        entries.ui.horizontal(|ui| {
+    Grid::new("output order").num_columns(4).show(entries.ui, |ui| {
+        for (index, state) in cell.output().iter().enumerate() {
             ui.label(state.to_string());
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if small(ui, "✕", format!("Take {state} off the output"), true, "") {
-                    actions.extend(frame.edited.toggle_output(*state));
-                }
-                let text = format!("Move {state} down");
-                if small(ui, "⬇", text, index < last, "It is the last already") {
-                    actions.extend(frame.edited.shift_output(*state, 1));
-                }
-                let text = format!("Move {state} up");
-                if small(ui, "⬆", text, index > 0, "It is the first already") {
-                    actions.extend(frame.edited.shift_output(*state, -1));
-                }
-            });
-        });
-    }
+            let text = format!("Move {state} up");
+            if small(ui, "⬆", text, index > 0, "It is the first already") {
+                actions.extend(frame.edited.shift_output(*state, -1));
+            }
+            let text = format!("Move {state} down");
+            if small(ui, "⬇", text, index < last, "It is the last already") {
+                actions.extend(frame.edited.shift_output(*state, 1));
+            }
+            if small(ui, "×", format!("Take {state} off the output"), true, "") {
+                actions.extend(frame.edited.toggle_output(*state));
+            }
+            ui.end_row();
+        }
+    });
     let mut absent = cell.states();
     absent.retain(|state| !cell.output().contains(state));
     if !absent.is_empty() {
@@ -161,9 +161,7 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
 /// right after one step.
 fn small(ui: &mut Ui, sign: &str, name: String, enabled: bool, reason: &str) -> bool {
     let button = ui.add_enabled(enabled, Button::new(sign).small());
-    button.widget_info(|| {
-        WidgetInfo::labeled(WidgetType::Button, enabled, &name)
-    });
+    button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, &name));
     button.on_hover_text(&name).on_disabled_hover_text(reason).clicked()
 }
 

@@ -227,6 +227,7 @@ impl CellCanvas {
             colors: CanvasColors::new(ui.visuals()),
             selection: self.selection,
             hovered: self.hovered.filter(|_| hand == Hand::Empty).map(Hit::selection),
+            lifted: hand.lifted(),
             nodes: &|node| hand.node_emphasis(frame.edited, node),
             sides: &|block, side| hand.side_emphasis(frame.edited, block, side),
         };

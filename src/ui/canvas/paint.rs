@@ -81,7 +81,7 @@ impl Pen<'_> {
         let centre = op.rect.center();
         self.text(centre, Align2::CENTER_CENTER, op.label, OP_TEXT, op.colors.text);
         if let Some(color) = op.untrained {
-            self.untrained(op.rect.right_top() - vec2(6.0, 0.0), color, op.colors.fill);
+            self.untrained(op.rect.left_center(), color, op.colors.fill);
         }
     }
 
@@ -128,9 +128,8 @@ impl Pen<'_> {
             return;
         }
         let font = FontId::proportional(size);
-        let galley = self
-            .context
-            .fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, color));
+        let galley =
+            self.context.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, color));
         let rect = anchor.anchor_size(self.camera.to_screen(at), galley.size());
         self.shapes.push(Shape::galley(rect.min + Vec2::ZERO, galley, color));
     }

@@ -1,8 +1,8 @@
 //! The picker: which operation a side of a block applies, and to which state.
 
 use eframe::egui::{
-    Button, Key, Modifiers, Popup, PopupAnchor, PopupCloseBehavior, Pos2, RichText, TextEdit, Ui,
-    WidgetInfo, WidgetType, vec2,
+    Align, Button, Key, Layout, Modifiers, Popup, PopupAnchor, PopupCloseBehavior, Pos2, RichText,
+    TextEdit, Ui, WidgetInfo, WidgetType,
 };
 
 use super::{CanvasAction, CellCanvas, Frame, Popover, Selection};
@@ -47,7 +47,8 @@ impl Picker {
         Popup::new(frame.response.id.with("picker"), ui.ctx().clone(), anchor, ui.layer_id())
             .open_bool(&mut is_open)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-            .width(170.0)
+            .layout(Layout::top_down_justified(Align::Min))
+            .width(180.0)
             .show(|ui| {
                 let chosen = self.choose_op(ui, &block);
                 let plugged = self.choose_source(ui, frame, &block);
@@ -65,10 +66,9 @@ impl Picker {
     }
 
     fn choose_op(&mut self, ui: &mut Ui, block: &Block) -> Option<Op> {
-        ui.label(RichText::new(format!("{} {}", self.block, self.side)).strong());
+        ui.label(RichText::new(format!("Operation of {} {}", self.block, self.side)).strong());
         let ops = matching(&self.filter);
-        let pressed =
-            |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let last = ops.len().saturating_sub(1);
         if pressed(Key::ArrowDown) {
             self.cursor = if self.cursor >= last { 0 } else { self.cursor + 1 };
@@ -82,9 +82,8 @@ impl Picker {
         };
         let filter = TextEdit::singleline(&mut self.filter).hint_text("Type to filter");
         let response = ui.add(filter.desired_width(f32::INFINITY));
-        response.widget_info(|| {
-            WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter operations")
-        });
+        response
+            .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter operations"));
         if self.is_new {
             response.request_focus();
         }
@@ -102,7 +101,7 @@ impl Picker {
             // The current one has a tick; the one that Enter takes is lit.
             let tick = if op == current { "✔" } else { "" };
             let button = Button::selectable(index == self.cursor, op.label()).right_text(tick);
-            let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
+            let response = ui.add(button);
             response.widget_info(|| {
                 let kind = WidgetType::SelectableLabel;
                 WidgetInfo::selected(kind, true, op == current, op.label())
@@ -141,9 +140,8 @@ impl Picker {
 /// The operations whose label or file name holds the typed letters, in the paper's order. `x`
 /// finds `×`, and spaces do not matter.
 fn matching(filter: &str) -> Vec<Op> {
-    let plain = |text: &str| {
-        text.to_lowercase().replace('×', "x").replace([' ', '_', ',', '-'], "")
-    };
+    let plain =
+        |text: &str| text.to_lowercase().replace('×', "x").replace([' ', '_', ',', '-'], "");
     let wanted = plain(filter);
     let found = |op: &Op| plain(op.label()).contains(&wanted) || plain(op.code()).contains(&wanted);
     Op::ALL.into_iter().filter(found).collect()

@@ -3,11 +3,11 @@
 use eframe::egui::epaint::CubicBezierShape;
 use eframe::egui::{
     Color32, CursorIcon, Key, Modifiers, PointerButton, PopupAnchor, Pos2, Shape, Stroke, Tooltip,
-    Ui, Vec2, vec2,
+    Ui, Vec2,
 };
 
 use super::hand::Hand;
-use super::names::WireName;
+use super::names::{NodeName, WireName};
 use super::scene::Hit;
 use super::{CanvasAction, CanvasColors, CellCanvas, Frame, words};
 
@@ -57,7 +57,9 @@ impl CellCanvas {
         let hit = self.hit(frame, at);
         if response.double_clicked() {
             match hit {
-                Some(Hit::Operand { block, side } | Hit::Wire(WireName::Operand { block, side })) => {
+                Some(
+                    Hit::Operand { block, side } | Hit::Wire(WireName::Operand { block, side }),
+                ) => {
                     self.open_picker(frame, block, side, at);
                 }
                 None => self.fit(),
@@ -87,10 +89,7 @@ impl CellCanvas {
         if self.hand == Hand::Empty {
             return;
         }
-        let escape = |input: &mut eframe::egui::InputState| {
-            input.consume_key(Modifiers::NONE, Key::Escape)
-        };
-        if ui.input_mut(escape) {
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             self.hand = Hand::Empty;
             ui.ctx().stop_dragging();
             return;
@@ -124,13 +123,13 @@ impl CellCanvas {
         let refusal = self.hand.refusal(frame.edited, &frame.scene, hit, at);
         let colors = CanvasColors::new(ui.visuals());
         let color = if refusal.is_some() { colors.warning } else { colors.accent };
-        if let Some(fixed) = self.hand.fixed_end(&frame.scene) {
-            let fixed = self.camera.to_screen(fixed);
-            let (from, to) = match self.hand {
-                Hand::Lift { .. } => (pointer, fixed),
-                _ => (fixed, pointer),
-            };
-            ui.painter_at(frame.pane).extend(rubber_band(from, to, pointer, color));
+        if let Some(wire) = self.hand.wire(&frame.scene, at) {
+            let wire = wire.map(|at| self.camera.to_screen(at));
+            let stroke = Stroke::new(2.5, color);
+            let wire =
+                CubicBezierShape::from_points_stroke(wire, false, Color32::TRANSPARENT, stroke);
+            let end = Shape::circle_filled(pointer, 4.5, color);
+            ui.painter_at(frame.pane).extend([wire.into(), end]);
         }
         ui.set_cursor_icon(match refusal {
             Some(_) => CursorIcon::NotAllowed,
@@ -148,7 +147,7 @@ impl CellCanvas {
         ui.set_cursor_icon(match (self.hand, self.hovered) {
             (Hand::Move { .. } | Hand::Pan, _) => CursorIcon::Grabbing,
             (_, Some(Hit::OutPort(_))) => CursorIcon::Crosshair,
-            (_, Some(Hit::Node(super::NodeName::State(_)))) => CursorIcon::Grab,
+            (_, Some(Hit::Node(NodeName::State(_)))) => CursorIcon::Grab,
             (_, Some(_)) => CursorIcon::PointingHand,
             (_, None) => return,
         });
@@ -159,13 +158,4 @@ impl CellCanvas {
             frame.response.clone().on_hover_text_at_pointer(words::tooltip(frame.input, hit));
         }
     }
-}
-
-fn rubber_band(from: Pos2, to: Pos2, pointer: Pos2, color: Color32) -> [Shape; 2] {
-    let reach = vec2(((to.x - from.x).abs() * 0.5).max(24.0), 0.0);
-    let points = [from, from + reach, to - reach, to];
-    let stroke = Stroke::new(2.5, color);
-    let curve =
-        CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke);
-    [curve.into(), Shape::circle_filled(pointer, 4.5, color)]
 }

@@ -154,8 +154,7 @@ impl Scene {
                 NodeName::Output => None,
             })
         };
-        if let Some(state) =
-            states().find(|state| self.out_port(*state).distance(at) <= PORT_REACH)
+        if let Some(state) = states().find(|state| self.out_port(*state).distance(at) <= PORT_REACH)
         {
             return Some(Hit::OutPort(state));
         }

@@ -126,7 +126,8 @@ fn state_tooltip(cell: &Cell, state: StateName) -> String {
         Combine::Concat => format!("{state} = [{left}, {right}], concatenated"),
     };
     if !cell.needed_states().contains(&state) {
-        text += "\nUnused: the output is not reached from here, so it is not built and costs nothing";
+        text +=
+            "\nUnused: the output is not reached from here, so it is not built and costs nothing";
     }
     text
 }

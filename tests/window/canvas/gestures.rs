@@ -37,12 +37,8 @@ fn a_double_click_on_a_wire_picks_its_operation() {
         assert!(window.0.query_by_label(op.label()).is_some(), "{op} is not offered");
     }
     window.choose("max 5×5");
-    let edit = Edit::SetOp {
-        cell: CellKind::Normal,
-        block: b(0),
-        side: Side::Left,
-        op: Op::MaxPool5x5,
-    };
+    let edit =
+        Edit::SetOp { cell: CellKind::Normal, block: b(0), side: Side::Left, op: Op::MaxPool5x5 };
     assert_eq!(window.edit(), edit);
     window.0.run();
     assert!(!window.shows("Plug into"), "the picker closes");
@@ -250,8 +246,7 @@ fn the_menu_of_a_block_combines_puts_out_and_removes() {
     let mut window = Window::normal();
     window.click(window.at("b2, add"), PointerButton::Secondary);
     window.choose("Concatenate the sides");
-    let edit =
-        Edit::SetCombine { cell: CellKind::Normal, block: b(2), combine: Combine::Concat };
+    let edit = Edit::SetCombine { cell: CellKind::Normal, block: b(2), combine: Combine::Concat };
     assert_eq!(window.edit(), edit);
     window.click(window.at("b2, concat"), PointerButton::Secondary);
     window.choose("Take off the output");

@@ -64,12 +64,8 @@ fn enter_opens_the_picker_and_typing_arrows_and_enter_choose() {
     window.key(Key::ArrowDown);
     window.key(Key::Enter);
     // Of average 3×3, max 3×3, 5×5, 7×7, the third.
-    let edit = Edit::SetOp {
-        cell: CellKind::Normal,
-        block: b(1),
-        side: Side::Right,
-        op: Op::MaxPool5x5,
-    };
+    let edit =
+        Edit::SetOp { cell: CellKind::Normal, block: b(1), side: Side::Right, op: Op::MaxPool5x5 };
     assert_eq!(window.edit(), edit);
     window.0.run();
     let wire = Selection::Wire { block: b(1), side: Side::Right };

@@ -122,12 +122,7 @@ fn wish(ranks: &Ranks, heights: &[f32], id: usize) -> (f32, f32) {
 
 /// Least squares under the condition that neighbours keep their distance: vertices whose wishes
 /// are too close are pooled into groups that share one shift.
-fn place(
-    column: &[usize],
-    half: &[f32],
-    heights: &mut [f32],
-    wish: impl Fn(usize) -> (f32, f32),
-) {
+fn place(column: &[usize], half: &[f32], heights: &mut [f32], wish: impl Fn(usize) -> (f32, f32)) {
     struct Group {
         shift: f32,
         weight: f32,

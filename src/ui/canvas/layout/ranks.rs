@@ -64,13 +64,7 @@ impl Ranks {
         }
         for (index, source) in cell.output().iter().enumerate() {
             let offset = output_port_offset(index, cell.output().len());
-            ranks.wire(
-                WireName::Output(*source),
-                ids[source],
-                output,
-                rank[source]..last,
-                offset,
-            );
+            ranks.wire(WireName::Output(*source), ids[source], output, rank[source]..last, offset);
         }
         ranks
     }
