@@ -84,8 +84,12 @@ impl Hand {
             }
             (Hand::Lift { .. }, NodeName::Output) => Emphasis::Dimmed,
             (Hand::Pull { .. }, NodeName::Output) => Emphasis::Target,
-            (Hand::Pull { from }, NodeName::State(state)) if state <= from && state != from => {
-                Emphasis::Dimmed
+            (Hand::Pull { from }, NodeName::State(state)) => {
+                // The sides of a block that may read it light up themselves.
+                match edited.source_refusal(state, Side::Left, from) {
+                    Some(_) if state != from => Emphasis::Dimmed,
+                    _ => Emphasis::Plain,
+                }
             }
             _ => Emphasis::Plain,
         }
@@ -127,21 +131,20 @@ impl Hand {
         }
     }
 
-    /// Why the wire in hand may not go to `hit`, if there is something that it may not go to.
-    pub(super) fn refusal(
-        self,
-        edited: Edited,
-        scene: &Scene,
-        hit: Option<Hit>,
-        at: Pos2,
-    ) -> Option<String> {
-        if !self.holds_wire() {
-            return None;
-        }
-        match self.drop_on(edited, scene, hit, at) {
-            Some(CanvasAction::Refused(reason)) => Some(reason),
-            _ => None,
-        }
+    /// The free end of the wire in hand: at the port that it would go to, or else at the pointer.
+    pub(super) fn free_end(self, scene: &Scene, hit: Option<Hit>, at: Pos2) -> Pos2 {
+        let target = match self {
+            Hand::Lift { .. } => lift_target(hit).map(|state| scene.out_port(state)),
+            Hand::Pull { from } => match pull_target(scene, hit, from, at) {
+                Some(PullTarget::Side(block, side)) => {
+                    let wire = super::Selection::Wire { block, side };
+                    Some(scene.rect_of(wire).left_center())
+                }
+                Some(PullTarget::Output | PullTarget::Input(_)) | None => None,
+            },
+            Hand::Empty | Hand::Pan | Hand::Move { .. } => None,
+        };
+        target.unwrap_or(at)
     }
 }
 

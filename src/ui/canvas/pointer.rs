@@ -111,7 +111,7 @@ impl CellCanvas {
         }
     }
 
-    /// The wire in hand, why it may not go where it is held, tooltips, the shape of the pointer.
+    /// The wire in hand, what letting go would do, tooltips, the shape of the pointer.
     pub(super) fn show_hints(&self, ui: &mut Ui, frame: &Frame) {
         let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
         if !self.hand.holds_wire() {
@@ -120,26 +120,36 @@ impl CellCanvas {
         }
         let hit = self.hit(frame, pointer);
         let at = self.camera.to_canvas(pointer);
-        let refusal = self.hand.refusal(frame.edited, &frame.scene, hit, at);
         let colors = CanvasColors::new(ui.visuals());
-        let color = if refusal.is_some() { colors.warning } else { colors.accent };
-        if let Some(wire) = self.hand.wire(&frame.scene, at) {
+        let outcome = self.hand.drop_on(frame.edited, &frame.scene, hit, at);
+        let (color, hint) = match &outcome {
+            Some(CanvasAction::Refused(reason)) => (colors.warning, Some(reason.clone())),
+            Some(CanvasAction::Edit(edit)) => (colors.accent, Some(edit.to_string())),
+            _ => (colors.accent, None),
+        };
+        let is_refused = matches!(outcome, Some(CanvasAction::Refused(_)));
+        let end = match outcome {
+            Some(CanvasAction::Edit(_)) => self.hand.free_end(&frame.scene, hit, at),
+            _ => at,
+        };
+        if let Some(wire) = self.hand.wire(&frame.scene, end) {
             let wire = wire.map(|at| self.camera.to_screen(at));
             let stroke = Stroke::new(2.5, color);
             let wire =
                 CubicBezierShape::from_points_stroke(wire, false, Color32::TRANSPARENT, stroke);
-            let end = Shape::circle_filled(pointer, 4.5, color);
+            let end = Shape::circle_filled(self.camera.to_screen(end), 4.5, color);
             ui.painter_at(frame.pane).extend([wire.into(), end]);
         }
-        ui.set_cursor_icon(match refusal {
-            Some(_) => CursorIcon::NotAllowed,
-            None => CursorIcon::Grabbing,
+        ui.set_cursor_icon(match is_refused {
+            true => CursorIcon::NotAllowed,
+            false => CursorIcon::Grabbing,
         });
-        if let Some(refusal) = refusal {
-            let id = frame.response.id.with("refusal");
+        if let Some(hint) = hint {
+            let id = frame.response.id.with("hint");
+            let text_color = if is_refused { color } else { ui.visuals().text_color() };
             Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, PopupAnchor::Pointer)
                 .gap(12.0)
-                .show(|ui| ui.colored_label(colors.warning, refusal));
+                .show(|ui| ui.colored_label(text_color, hint));
         }
     }
 

@@ -109,6 +109,14 @@ fn an_illegal_source_says_why_while_hovering_and_refuses_the_drop() {
 }
 
 #[test]
+fn a_legal_target_says_what_letting_go_would_do() {
+    let mut window = Window::normal();
+    window.hold(window.at("b4 left in-port"), window.at("b2, add"));
+    assert!(window.shows("Plug b4 left into b2 in the normal cell"));
+    assert_eq!(window.actions(), []);
+}
+
+#[test]
 fn a_wire_dropped_beside_everything_or_where_it_was_changes_nothing() {
     let mut window = Window::normal();
     window.drag(window.at("b0 left in-port"), window.empty());

@@ -63,8 +63,15 @@ fn nothing_overlaps() {
 }
 
 #[test]
-fn the_two_operations_of_a_block_do_not_overlap() {
-    assert!(2.0 * PORT_OFFSET > OP_SIZE.y + 2.0);
+fn operations_do_not_overlap() {
+    for cell in cells() {
+        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+        let ops: Vec<_> = scene.wires.values().filter_map(|wire| wire.op).collect();
+        for (index, op) in ops.iter().enumerate() {
+            let room = op.expand(1.0);
+            assert!(!ops[index + 1..].iter().any(|other| room.intersects(*other)), "{op}");
+        }
+    }
 }
 
 #[test]
