@@ -14,5 +14,7 @@ pub mod files;
 #[cfg(feature = "compute")]
 pub mod net;
 pub mod plan;
+#[cfg(feature = "gui")]
+pub mod ui;
 #[cfg(feature = "compute")]
 pub mod weights;
