@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod arch;
+pub mod cli;
 pub mod cost;
 #[cfg(feature = "compute")]
 pub mod data;

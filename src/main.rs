@@ -1,1 +1,81 @@
-fn main() {}
+//! Reads the command line, does what it asks, and prints the answer.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use nasnet_explorer::cli::{self, Answer, Cli};
+
+fn main() -> ExitCode {
+    let arguments = Cli::parse();
+    log_to_stderr(arguments.verbose);
+    quieten_panics();
+    let json = arguments.json;
+    let outcome = std::panic::catch_unwind(|| run(arguments));
+    let outcome = outcome.unwrap_or_else(|_| {
+        Err(anyhow::anyhow!("internal error; run again with -v for the place, and report it"))
+    });
+    let printed = outcome.and_then(|answer| match answer {
+        Some(answer) => Ok(answer.print(json)?),
+        None => Ok(()),
+    });
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Carries out the command, or opens the window; the window answers nothing.
+fn run(arguments: Cli) -> anyhow::Result<Option<Answer>> {
+    match arguments.command {
+        Some(command) => cli::run(command).map(Some),
+        #[cfg(feature = "gui")]
+        None => window::open(arguments),
+        #[cfg(all(feature = "compute", not(feature = "gui")))]
+        None => {
+            let why = "This program was built without its window";
+            cli::tour(&arguments.files, arguments.device.into(), why).map(Some)
+        }
+        #[cfg(not(feature = "compute"))]
+        None => anyhow::bail!("this program was built without its window; see --help"),
+    }
+}
+
+#[cfg(feature = "gui")]
+mod window {
+    use nasnet_explorer::cli::{self, Answer, Cli};
+
+    /// Opens the window, or says the same in the terminal where there is no display.
+    pub fn open(arguments: Cli) -> anyhow::Result<Option<Answer>> {
+        let device = arguments.device.into();
+        let why = "There is no display";
+        cli::tour(&arguments.files, device, why).map(Some)
+    }
+}
+
+fn log_to_stderr(verbose: u8) {
+    // Drivers and toolkits log a great deal; without -v only our own errors count.
+    let level = match verbose {
+        0 => "off,nasnet_explorer=error",
+        1 => "warn,nasnet_explorer=info",
+        _ => "debug",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// Panics of the computing libraries are caught and told in a sentence; where they happened is
+/// for the log.
+fn quieten_panics() {
+    std::panic::set_hook(Box::new(|panic| tracing::info!("{panic}")));
+}
+
+fn tell(line: &str) {
+    use std::io::Write as _;
+    // Nothing is left to do where even stderr is gone.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

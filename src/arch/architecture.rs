@@ -116,7 +116,7 @@ impl Architecture {
             Edit::SetOutput { cell, output } => {
                 next.cell_mut(*cell).set_output(output.clone()).map_err(in_cell(*cell))?;
             }
-            Edit::Set(setting, value) => next.settings.set(*setting, *value),
+            Edit::Set(setting, value) => next.settings = next.settings.with(*setting, *value),
             Edit::SetFlavour(flavour) => next.settings.flavour = *flavour,
             Edit::SetSkipReduction(skip) => next.settings.skip_reduction = *skip,
             Edit::SetSettings(settings) => next.settings = *settings,

@@ -186,8 +186,14 @@ impl Settings {
         }
     }
 
-    /// Replaces one setting without checking it.
-    pub(super) fn set(&mut self, setting: Setting, value: u32) {
+    /// The same with one setting replaced, unchecked: an [`Edit`](super::Edit) checks.
+    #[must_use]
+    pub fn with(mut self, setting: Setting, value: u32) -> Settings {
+        self.set(setting, value);
+        self
+    }
+
+    fn set(&mut self, setting: Setting, value: u32) {
         match setting {
             Setting::N => self.n = value,
             Setting::F => self.f = value,

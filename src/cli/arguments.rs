@@ -1,0 +1,283 @@
+//! Commands and their arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::arch::Flavour;
+
+/// See, edit, cost and run NASNet cells.
+///
+/// Without a command, opens the window with the files given: an architecture, weights, pictures.
+#[derive(Debug, Parser)]
+#[command(name = "nasnet-explorer", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do instead of opening the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Files to open in the window: an architecture, weights, pictures.
+    #[cfg(feature = "compute")]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Save a picture of the window here once everything in it is computed, and quit.
+    #[cfg(feature = "compute")]
+    #[arg(long, value_name = "OUT.png")]
+    pub screenshot: Option<PathBuf>,
+    /// Where to compute.
+    #[cfg(feature = "compute")]
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: Device,
+    /// Print one JSON value instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Log more to stderr; twice for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the networks to start from.
+    Presets,
+    /// Say what a network is and costs.
+    Info(Network),
+    /// Say how two networks differ.
+    Diff {
+        /// The first: a preset or a document file.
+        #[arg(value_name = "ARCH_A")]
+        a: String,
+        /// The second: a preset or a document file.
+        #[arg(value_name = "ARCH_B")]
+        b: String,
+        /// Changes of both.
+        #[command(flatten)]
+        overrides: Overrides,
+    },
+    /// Write a network for other programs.
+    Export(Export),
+    /// Say what pictures show.
+    #[cfg(feature = "compute")]
+    Classify(Classify),
+    /// Run a network on exact numbers.
+    #[cfg(feature = "compute")]
+    Forward(Forward),
+    /// Save what every cell computes of a picture.
+    #[cfg(feature = "compute")]
+    Activations(Activations),
+    /// Look into weight files.
+    #[cfg(feature = "compute")]
+    #[command(subcommand)]
+    Weights(WeightsCommand),
+    /// Measure how fast a network runs.
+    #[cfg(feature = "compute")]
+    Bench(Bench),
+}
+
+/// A network by name or file, with changes.
+#[derive(Debug, Args)]
+pub struct Network {
+    /// A preset (see `presets`) or a document file.
+    #[arg(value_name = "ARCH")]
+    pub architecture: String,
+    /// Changes of it.
+    #[command(flatten)]
+    pub overrides: Overrides,
+}
+
+/// The same as an option, for commands that work on something else.
+#[derive(Debug, Args)]
+pub struct NetworkOption {
+    /// A preset (see `presets`) or a document file.
+    #[arg(long = "arch", value_name = "ARCH")]
+    pub architecture: String,
+    /// Changes of it.
+    #[command(flatten)]
+    pub overrides: Overrides,
+}
+
+/// Settings that replace the network's own.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Overrides {
+    /// Normal cells per stage.
+    #[arg(long, value_name = "N")]
+    pub n: Option<u32>,
+    /// Filters of the first stage.
+    #[arg(long, value_name = "F")]
+    pub f: Option<u32>,
+    /// Channels of the stem convolution.
+    #[arg(long, value_name = "CHANNELS")]
+    pub stem: Option<u32>,
+    /// Height and width of the input, in pixels.
+    #[arg(long, value_name = "SIZE")]
+    pub input: Option<u32>,
+    /// Number of classes.
+    #[arg(long, value_name = "K")]
+    pub classes: Option<u32>,
+    /// Whose arithmetic to follow where implementations differ.
+    #[arg(long, value_name = "FLAVOUR")]
+    pub flavour: Option<FlavourName>,
+}
+
+/// Names of flavours on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FlavourName {
+    /// TF-slim.
+    Slim,
+    /// Keras.
+    Keras,
+    /// timm.
+    Timm,
+}
+
+impl From<FlavourName> for Flavour {
+    fn from(name: FlavourName) -> Self {
+        match name {
+            FlavourName::Slim => Flavour::Slim,
+            FlavourName::Keras => Flavour::Keras,
+            FlavourName::Timm => Flavour::Timm,
+        }
+    }
+}
+
+/// Names of devices on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Device {
+    /// A real GPU if there is one, else the CPU.
+    Auto,
+    /// The GPU, a software one too.
+    Gpu,
+    /// The CPU.
+    Cpu,
+}
+
+#[cfg(feature = "compute")]
+impl From<Device> for crate::engine::DeviceChoice {
+    fn from(name: Device) -> Self {
+        match name {
+            Device::Auto => Self::Auto,
+            Device::Gpu => Self::Gpu,
+            Device::Cpu => Self::Cpu,
+        }
+    }
+}
+
+/// Formats to export to.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    /// The document itself, with every setting applied.
+    Json,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The network.
+    #[command(flatten)]
+    pub network: Network,
+    /// The format.
+    #[arg(long, value_name = "FORMAT")]
+    pub to: Format,
+    /// The file to write; without one the text goes to stdout.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `classify`.
+#[cfg(feature = "compute")]
+#[derive(Debug, Args)]
+pub struct Classify {
+    /// Pictures: PNG, JPEG, WebP, BMP or GIF.
+    #[arg(value_name = "IMAGE", required = true)]
+    pub images: Vec<PathBuf>,
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkOption,
+    /// A Keras weight file; without one the network is untrained.
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// Where to compute.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: Device,
+    /// How many classes to name.
+    #[arg(long, value_name = "K", default_value_t = 5)]
+    pub top: usize,
+}
+
+/// Arguments of `forward`.
+#[cfg(feature = "compute")]
+#[derive(Debug, Args)]
+pub struct Forward {
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkOption,
+    /// A Keras weight file.
+    #[arg(long, value_name = "FILE")]
+    pub weights: PathBuf,
+    /// Input, float32 `[N, 3, H, W]`, already scaled.
+    #[arg(long, value_name = "X.npy")]
+    pub tensor: PathBuf,
+    /// Where the logits go, float32 `[N, K]`.
+    #[arg(long, value_name = "Y.npy")]
+    pub output: PathBuf,
+    /// A folder for the output of every unit: `stem.npy`, `cell_0.npy`, ...
+    #[arg(long, value_name = "DIR")]
+    pub taps: Option<PathBuf>,
+    /// Where to compute.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: Device,
+}
+
+/// Arguments of `activations`.
+#[cfg(feature = "compute")]
+#[derive(Debug, Args)]
+pub struct Activations {
+    /// A picture: PNG, JPEG, WebP, BMP or GIF.
+    #[arg(value_name = "IMAGE")]
+    pub image: PathBuf,
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkOption,
+    /// A Keras weight file; without one the network is untrained.
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// The folder for the montages and `statistics.json`.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Where to compute.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: Device,
+}
+
+/// What can be done with weight files.
+#[cfg(feature = "compute")]
+#[derive(Debug, Subcommand)]
+pub enum WeightsCommand {
+    /// Say what a file holds and which network it fits.
+    Inspect {
+        /// A Keras weight file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// Arguments of `bench`.
+#[cfg(feature = "compute")]
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// The network.
+    #[command(flatten)]
+    pub network: Network,
+    /// A Keras weight file; without one the network is untrained, and as fast.
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// Where to compute.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: Device,
+    /// Pictures in one pass.
+    #[arg(long, value_name = "B", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub batch: u32,
+    /// Passes measured, after one that is not.
+    #[arg(long, value_name = "R", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub runs: u32,
+}

@@ -1,0 +1,40 @@
+//! The command line: everything that a person can ask for, without a window.
+//!
+//! Each command is a function from its arguments to an [`Answer`]; `main.rs` prints it.
+
+mod answer;
+mod architecture;
+mod arguments;
+mod commands;
+#[cfg(feature = "compute")]
+mod compute;
+mod format;
+#[cfg(feature = "compute")]
+mod montage;
+#[cfg(feature = "compute")]
+mod terminal;
+
+pub use answer::Answer;
+pub use arguments::{Cli, Command};
+#[cfg(feature = "compute")]
+pub use terminal::tour;
+
+/// Carries out a command.
+pub fn run(command: Command) -> anyhow::Result<Answer> {
+    match command {
+        Command::Presets => Ok(commands::presets()),
+        Command::Info(network) => commands::info(&network),
+        Command::Diff { a, b, overrides } => commands::diff(&a, &b, &overrides),
+        Command::Export(arguments) => commands::export(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Classify(arguments) => compute::classify(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Forward(arguments) => compute::forward(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Activations(arguments) => compute::activations(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Weights(arguments::WeightsCommand::Inspect { file }) => compute::inspect(&file),
+        #[cfg(feature = "compute")]
+        Command::Bench(arguments) => compute::bench(&arguments),
+    }
+}

@@ -1,0 +1,84 @@
+//! What the window shows first, as text: for computers without a display.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use super::Answer;
+use super::commands::units;
+use super::compute::{predictions, to_the_end};
+use crate::arch::{Architecture, CellKind, Document, cell_as_text, zoo};
+use crate::cli::format::grouped;
+use crate::cost::analyse;
+use crate::data::{Picture, samples};
+use crate::engine::{DeviceChoice, Session, Training};
+use crate::plan::lower;
+
+/// Both cells, the cost, and what the network says of the pictures given, or of the samples.
+/// `why` says why there is no window.
+pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer> {
+    let Opened { network, weights, pictures } = open(files)?;
+    let plan = lower(&network);
+    let cost = analyse(&plan);
+    let mut text = format!("{}\n", network.name());
+    for kind in CellKind::BOTH {
+        text.push_str(&format!("\nThe {kind} cell\n{}\n", cell_as_text(network.cell(kind))));
+    }
+    let parameters = cost.parameters();
+    text.push_str(&format!(
+        "\n{} trainable parameters, {} multiply-adds\n{}",
+        grouped(parameters.trainable),
+        grouped(cost.total.macs),
+        units(&cost),
+    ));
+    let mut session = Session::new(device)?;
+    if let Some(path) = weights {
+        let (report, _) = session.load_weights(&path, &network)?;
+        text.push_str(&format!("\n{}: {report}\n", path.display()));
+    }
+    session.build(&network, &mut to_the_end)?;
+    text.push_str(&format!("\nOn the {}\n", session.device().name));
+    for (name, picture) in &pictures {
+        let run = session.look_at(picture, false, &mut to_the_end)?;
+        let top = &run.predictions[..run.predictions.len().min(3)];
+        text.push_str(&format!("{name} ({:.1} ms)\n{}", run.forward_ms, predictions(top)));
+    }
+    if session.training() == Training::Untrained {
+        text.push_str(
+            "The network is untrained: its weights are random, its answers mean nothing\n",
+        );
+    }
+    text.push_str(&format!(
+        "\n{why}: run the same command on a desktop, or with DISPLAY set (ssh -X), to get the window\n"
+    ));
+    Ok(Answer::new(text, &serde_json::Value::Null))
+}
+
+struct Opened {
+    network: Architecture,
+    weights: Option<PathBuf>,
+    pictures: Vec<(String, Picture)>,
+}
+
+fn open(files: &[PathBuf]) -> Result<Opened> {
+    let small = zoo::architecture(zoo::DEFAULT);
+    let Some(mut network) = small else { bail!("the preset {} is missing", zoo::DEFAULT) };
+    let (mut weights, mut pictures) = (None, Vec::new());
+    for path in files {
+        match extension(path).as_deref() {
+            Some("json") => network = Document::open(path)?.architecture,
+            Some("h5" | "hdf5" | "keras") => weights = Some(path.clone()),
+            _ => pictures.push((path.display().to_string(), Picture::open(path)?)),
+        }
+    }
+    if pictures.is_empty() {
+        for sample in samples::all() {
+            pictures.push((sample.name.to_owned(), Picture::decode(sample.bytes, sample.name)?));
+        }
+    }
+    Ok(Opened { network, weights, pictures })
+}
+
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
