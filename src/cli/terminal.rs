@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::Answer;
 use super::commands::units;
 use super::compute::{predictions, to_the_end};
-use crate::arch::{Architecture, CellKind, Document, cell_as_text, zoo};
+use crate::arch::{Architecture, CellKind, Document, Edit, cell_as_text, zoo};
 use crate::cli::format::grouped;
 use crate::cost::analyse;
 use crate::data::{Picture, samples};
@@ -17,7 +17,16 @@ use crate::plan::lower;
 /// Both cells, the cost, and what the network says of the pictures given, or of the samples.
 /// `why` says why there is no window.
 pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer> {
-    let Opened { network, weights, pictures } = open(files)?;
+    let Opened { mut network, weights, pictures } = open(files)?;
+    let mut session = Session::new(device)?;
+    let mut loaded = None;
+    if let Some(path) = weights {
+        let (report, fits) = session.load_weights(&path, &network)?;
+        if let Some(settings) = fits {
+            network = network.edited(&Edit::SetSettings(settings))?;
+        }
+        loaded = Some(format!("\n{}: {report}\n", path.display()));
+    }
     let plan = lower(&network);
     let cost = analyse(&plan);
     let mut text = format!("{}\n", network.name());
@@ -31,11 +40,7 @@ pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer
         grouped(cost.total.macs),
         units(&cost),
     ));
-    let mut session = Session::new(device)?;
-    if let Some(path) = weights {
-        let (report, _) = session.load_weights(&path, &network)?;
-        text.push_str(&format!("\n{}: {report}\n", path.display()));
-    }
+    text.push_str(loaded.as_deref().unwrap_or_default());
     session.build(&network, &mut to_the_end)?;
     text.push_str(&format!("\nOn the {}\n", session.device().name));
     for (name, picture) in &pictures {

@@ -101,8 +101,13 @@ fn gpu(choice: DeviceChoice, adapter: Adapter) -> (Device, DeviceReport) {
 }
 
 fn best_adapter() -> Option<Adapter> {
-    let instance = wgpu::Instance::default();
+    // Vulkan, Metal, DirectX 12. Asking OpenGL too would start its libraries, which complain on
+    // stderr where there is no display.
     let backends = wgpu::Backends::PRIMARY;
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
     let adapters = pollster::block_on(instance.enumerate_adapters(backends));
     let infos = adapters.iter().map(wgpu::Adapter::get_info);
     let ranked = infos.filter_map(|info| {
