@@ -12,5 +12,7 @@ pub mod data;
 pub mod engine;
 pub mod files;
 pub mod plan;
+#[cfg(feature = "gui")]
+pub mod ui;
 #[cfg(feature = "compute")]
 pub mod weights;

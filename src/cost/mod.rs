@@ -8,10 +8,14 @@
 //!   after its last use;
 //! - the receptive field ignores the edges of the picture.
 
+mod compare;
 mod layer;
 mod memory;
 mod receptive;
 
+pub use compare::{
+    BlockPair, CellDifference, Comparison, SettingPair, StageCost, Summary, compare,
+};
 pub use layer::LayerCost;
 
 use std::collections::BTreeMap;
@@ -78,6 +82,12 @@ impl Cost {
     /// Floating point operations of one forward pass: two per multiply-add.
     pub fn flops(&self) -> u64 {
         2 * self.total.macs
+    }
+
+    /// Side of the square of input pixels that one output of the last cell sees.
+    pub fn receptive_field(&self) -> u64 {
+        let cells = self.units.iter().rev().find(|unit| matches!(unit.kind, UnitKind::Cell(_)));
+        cells.map_or(1, |unit| unit.receptive_field)
     }
 
     /// Bytes of all parameters and statistics as float32.

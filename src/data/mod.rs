@@ -1,5 +1,7 @@
 //! Pictures and what networks are given of them.
 
+pub mod samples;
+
 use std::path::Path;
 
 /// A picture, as 8-bit RGB rows `[H, W, 3]`.

@@ -1,0 +1,22 @@
+//! Bars behind and below numbers.
+
+use egui::{Color32, CornerRadius, Rect, Sense, Ui, vec2};
+
+use crate::ui::theme;
+
+/// A bar as wide as the panel, filled to `share` of it.
+pub fn show(ui: &mut Ui, share: f32, color: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme::BAR), Sense::hover());
+    paint(ui, rect, share, color);
+}
+
+/// Paints a bar into `rect`.
+pub fn paint(ui: &Ui, rect: Rect, share: f32, color: Color32) {
+    let radius = CornerRadius::same(2);
+    ui.painter().rect_filled(rect, radius, theme::of(ui).track);
+    // Something that is there at all is seen.
+    let least = if share > 0.0 { 1.0 } else { 0.0 };
+    let width = (rect.width() * share.clamp(0.0, 1.0)).max(least);
+    let filled = Rect::from_min_size(rect.min, vec2(width, rect.height()));
+    ui.painter().rect_filled(filled, radius, color);
+}
