@@ -155,11 +155,8 @@ fn stages(plan: &Plan, cost: &Cost) -> Vec<StageCost> {
 }
 
 fn setting_pairs(a: &Settings, b: &Settings) -> Vec<SettingPair> {
-    let pair = |setting, of: &dyn Fn(&Settings) -> String| SettingPair {
-        setting,
-        a: of(a),
-        b: of(b),
-    };
+    let pair =
+        |setting, of: &dyn Fn(&Settings) -> String| SettingPair { setting, a: of(a), b: of(b) };
     vec![
         pair("N", &|settings| settings.n.to_string()),
         pair("F", &|settings| settings.f.to_string()),
@@ -218,9 +215,10 @@ mod tests {
         for preset in zoo::PRESETS {
             let network = preset.architecture();
             let summary = compare(&network, &network).a;
-            let sums = summary.stages.iter().fold((0, 0), |(params, macs), stage| {
-                (params + stage.params, macs + stage.macs)
-            });
+            let sums = summary
+                .stages
+                .iter()
+                .fold((0, 0), |(params, macs), stage| (params + stage.params, macs + stage.macs));
             assert_eq!(sums, (summary.params.trainable, summary.macs), "{}", preset.name);
             assert_eq!(summary.stages.len(), 5);
         }

@@ -1,6 +1,6 @@
 //! Everything that the user can ask for by name: menus, shortcuts, palette and help read this.
 
-use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
+use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
 use crate::arch::zoo;
 use crate::engine::DeviceChoice;

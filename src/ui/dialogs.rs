@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use egui::Context;
+use eframe::egui::Context;
 
 /// What the user is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,7 +28,8 @@ pub fn short(number: u64) -> String {
             break;
         }
     }
-    let decimals = if value < 9.9995 { 3 } else { usize::from(value < 999.95) + usize::from(value < 99.995) };
+    let decimals =
+        if value < 9.9995 { 3 } else { usize::from(value < 999.95) + usize::from(value < 99.995) };
     format!("{value:.decimals$} {prefix}")
 }
 

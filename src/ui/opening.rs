@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use egui::{ColorImage, Context};
+use eframe::egui::{ColorImage, Context};
 
 use crate::arch::Document;
 use crate::data::Picture;

@@ -1,6 +1,8 @@
 //! Every colour and distance of the window, light and dark.
 
-use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Stroke, Style, TextStyle, Theme};
+use eframe::egui::{
+    self, Color32, Context, CornerRadius, FontFamily, FontId, Stroke, Style, TextStyle, Theme,
+};
 
 /// The colours of one theme. Text on `ground` has a contrast of at least 4.5 to 1, see the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -220,8 +220,8 @@ impl Work {
             }
             Event::Done { job, result } => return self.finish(job, result),
             Event::Failed { job, message } => {
-                self.end(job);
-                return Some(Outcome::Failed(message));
+                // A run that a later one has replaced is nobody's concern any more.
+                return self.end(job).map(|_| Outcome::Failed(message));
             }
             Event::Cancelled { job } => {
                 self.end(job);

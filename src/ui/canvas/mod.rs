@@ -1,7 +1,7 @@
 //! A temporary stand-in for the cell canvas: lists the cell as text.
 use std::collections::BTreeSet;
 
-use egui::Ui;
+use eframe::egui::Ui;
 
 use crate::arch::{Cell, CellKind, Edit, Positions, Side, StateName, cell_as_text};
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{ComboBox, EventFilter, Key, Modifiers, RichText, Sense, Stroke, StrokeKind, Ui};
+use eframe::egui::{
+    self, ComboBox, EventFilter, Key, Modifiers, RichText, Sense, Stroke, StrokeKind, Ui,
+};
 
 use super::channel::{self, Enlarged};
 use super::montage::{Atlas, Grid};
@@ -146,9 +148,10 @@ impl ActivationsPane {
         let path = &activation.path;
         let kept =
             self.atlas.take().filter(|(of, unit, _)| Arc::ptr_eq(of, result) && unit == path);
-        let (_, _, atlas) = self.atlas.insert(
-            kept.unwrap_or_else(|| (result.clone(), path.clone(), Atlas::new(ui.ctx(), activation))),
-        );
+        let (_, _, atlas) =
+            self.atlas.insert(kept.unwrap_or_else(|| {
+                (result.clone(), path.clone(), Atlas::new(ui.ctx(), activation))
+            }));
         let channels = activation.shape[0];
         let grid = Grid::new(channels, ui.available_width(), HEIGHT);
         let (rect, response) = ui.allocate_exact_size(grid.size(), Sense::click());
@@ -170,12 +173,7 @@ impl ActivationsPane {
             frame(channel, 2.0);
         }
         if response.has_focus() {
-            ui.painter().rect_stroke(
-                rect,
-                0.0,
-                ui.visuals().selection.stroke,
-                StrokeKind::Outside,
-            );
+            ui.painter().rect_stroke(rect, 0.0, ui.visuals().selection.stroke, StrokeKind::Outside);
         }
         if response.clicked() {
             response.request_focus();

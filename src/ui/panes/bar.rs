@@ -1,6 +1,6 @@
 //! Bars behind and below numbers.
 
-use egui::{Color32, CornerRadius, Rect, Sense, Ui, vec2};
+use eframe::egui::{Color32, CornerRadius, Rect, Sense, Ui, vec2};
 
 use crate::ui::theme;
 

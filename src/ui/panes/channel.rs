@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{ColorImage, TextureHandle, TextureOptions, Ui, vec2};
+use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions, Ui, vec2};
 
 use crate::engine::{Activation, RunResult};
 

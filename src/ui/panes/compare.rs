@@ -1,6 +1,6 @@
 //! Two networks side by side.
 
-use egui::{Color32, ComboBox, Context, Grid, RichText, ScrollArea, Ui, Window};
+use eframe::egui::{self, Color32, ComboBox, Context, Grid, RichText, ScrollArea, Ui, Window};
 
 use super::{bar, heading};
 use crate::arch::{Architecture, Block, Combine, StateName, zoo};
@@ -196,7 +196,10 @@ fn settings_ui(ui: &mut Ui, comparison: &Comparison) {
 }
 
 fn cell_ui(ui: &mut Ui, cell: &CellDifference) {
-    heading(ui, if cell.cell == crate::arch::CellKind::Normal { "Normal cell" } else { "Reduction cell" });
+    heading(
+        ui,
+        if cell.cell == crate::arch::CellKind::Normal { "Normal cell" } else { "Reduction cell" },
+    );
     if cell.is_none() {
         ui.weak("The cells are the same");
         return;

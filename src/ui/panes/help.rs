@@ -1,6 +1,6 @@
 //! Every shortcut and gesture.
 
-use egui::{Context, Grid, RichText, ScrollArea, Ui, Window};
+use eframe::egui::{self, Context, Grid, RichText, ScrollArea, Ui, Window};
 
 use crate::ui::command::{Command, Menu};
 
@@ -44,8 +44,7 @@ pub fn show(ctx: &Context, open: &mut bool) {
 }
 
 fn menu_ui(ui: &mut Ui, menu: Menu) {
-    let with_keys =
-        |command: &Command| command.menu() == menu && !command.shortcuts().is_empty();
+    let with_keys = |command: &Command| command.menu() == menu && !command.shortcuts().is_empty();
     super::heading(ui, menu.label());
     Grid::new(menu.label()).num_columns(2).min_col_width(200.0).spacing([24.0, 4.0]).show(
         ui,

@@ -1,6 +1,6 @@
 //! The menu bar.
 
-use egui::{Button, MenuBar, Ui};
+use eframe::egui::{Button, MenuBar, Ui};
 
 use super::Action;
 use super::palette::PaletteEntry;

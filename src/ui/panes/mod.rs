@@ -1,5 +1,7 @@
 //! The parts of the window. Each shows what it is given and says what the user wants done.
 
+use eframe::egui;
+
 pub mod activations;
 pub mod bar;
 pub mod channel;

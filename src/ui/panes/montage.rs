@@ -1,6 +1,8 @@
 //! All channels of an activation in one picture.
 
-use egui::{Color32, ColorImage, Context, Mesh, Pos2, Rect, TextureHandle, TextureOptions, Ui, vec2};
+use eframe::egui::{
+    self, Color32, ColorImage, Context, Mesh, Pos2, Rect, TextureHandle, TextureOptions, Ui, vec2,
+};
 
 use crate::engine::Activation;
 

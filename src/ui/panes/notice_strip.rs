@@ -1,6 +1,6 @@
 //! Notices, until they are dismissed.
 
-use egui::{Align, Frame, Label, Layout, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Frame, Label, Layout, RichText, ScrollArea, Ui};
 
 use super::Action;
 use crate::ui::notices::{Notice, Notices, Severity};

@@ -1,6 +1,8 @@
 //! Finding a command by its name.
 
-use egui::{Align2, Area, Context, Frame, Id, Key, Modifiers, Order, ScrollArea, TextEdit, vec2};
+use eframe::egui::{
+    self, Align2, Area, Context, Frame, Id, Key, Modifiers, Order, ScrollArea, TextEdit, vec2,
+};
 
 use super::help::keys;
 use crate::ui::command::Command;

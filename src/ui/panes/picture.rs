@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{ColorImage, Context, Sense, TextureHandle, TextureOptions, Ui, vec2};
+use eframe::egui::{self, ColorImage, Context, Sense, TextureHandle, TextureOptions, Ui, vec2};
 
 use super::{Action, heading};
 use crate::data::samples::Sample;
@@ -100,9 +100,10 @@ impl PicturePane {
         let Some(result) = result else { return };
         let Some(run) = &result.run else { return };
         let cached = self.seen.take().filter(|(of, _)| Arc::ptr_eq(of, result));
-        let (_, texture) = self.seen.insert(cached.unwrap_or_else(|| {
-            (result.clone(), texture(ui.ctx(), "seen", &preview(&run.seen)))
-        }));
+        let (_, texture) =
+            self.seen.insert(cached.unwrap_or_else(|| {
+                (result.clone(), texture(ui.ctx(), "seen", &preview(&run.seen)))
+            }));
         let side = format!("Seen by the network, {} × {}", run.seen.width, run.seen.height);
         let opacity = if current { 1.0 } else { theme::OUTDATED };
         let tooltip = "The picture cropped and scaled to the input size of the network";

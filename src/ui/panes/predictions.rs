@@ -1,6 +1,6 @@
 //! What the network takes the picture for.
 
-use egui::{Align, Label, Layout, RichText, Ui};
+use eframe::egui::{self, Align, Label, Layout, RichText, Ui};
 
 use super::{bar, heading};
 use crate::engine::{PictureRun, Prediction, RunResult, Training};
@@ -30,7 +30,8 @@ pub fn show(ui: &mut Ui, input: &PredictionsInput<'_>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| freshness_ui(ui, input));
     });
     let Some(result) = input.result else {
-        let text = if input.busy { "The network is being built" } else { "Nothing was computed yet" };
+        let text =
+            if input.busy { "The network is being built" } else { "Nothing was computed yet" };
         ui.weak(text);
         return;
     };

@@ -1,6 +1,6 @@
 //! Questions that must be answered before anything else.
 
-use egui::{Context, Id, Modal, Sides};
+use eframe::egui::{Context, Id, Modal, Sides};
 
 use super::Action;
 
@@ -23,28 +23,24 @@ pub fn unsaved(ctx: &Context, name: &str, actions: &mut Vec<Action>) {
         ui.add_space(6.0);
         ui.label(format!("{name} has changes that are not saved"));
         ui.add_space(10.0);
-        Sides::new().show(
+        let choose = |chosen: bool, choice| chosen.then_some(choice);
+        let (discard, other) = Sides::new().show(
             ui,
             |ui| {
-                if ui.button("Discard").on_hover_text("Lose the changes").clicked() {
-                    actions.push(Action::Unsaved(Choice::Discard));
-                }
+                let discard = ui.button("Discard").on_hover_text("Lose the changes");
+                choose(discard.clicked(), Choice::Discard)
             },
             |ui| {
                 let save = ui.button("Save").on_hover_text("Save the changes, then go on");
-                if save.clicked() {
-                    actions.push(Action::Unsaved(Choice::Save));
-                }
                 let cancel = ui.button("Cancel").on_hover_text("Go back to the document");
-                if cancel.clicked() {
-                    actions.push(Action::Unsaved(Choice::Cancel));
-                }
                 // Enter saves, as nothing is lost by it.
                 if ui.memory(|memory| memory.focused().is_none()) {
                     save.request_focus();
                 }
+                choose(save.clicked(), Choice::Save).or(choose(cancel.clicked(), Choice::Cancel))
             },
         );
+        actions.extend(discard.or(other).map(Action::Unsaved));
     });
     if modal.should_close() {
         actions.push(Action::Unsaved(Choice::Cancel));

@@ -1,6 +1,6 @@
 //! The numbers around the cells, to change.
 
-use egui::{ComboBox, DragValue, Slider, SliderClamping, TextEdit, Ui};
+use eframe::egui::{self, ComboBox, DragValue, Slider, SliderClamping, TextEdit, Ui};
 
 use super::{Action, heading};
 use crate::arch::{Edit, Flavour, Setting, StemKind, zoo};
@@ -71,23 +71,31 @@ fn preset_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
     let title = known.map_or(architecture.preset(), |preset| preset.title);
     let edited = workspace.preset().is_some_and(|preset| preset.architecture != *architecture);
     let text = if edited { format!("{title}, edited") } else { title.to_owned() };
-    row(ui, "Preset", "A published network to start from; choosing one can be undone", |ui, label| {
-        let combo = ComboBox::from_id_salt("preset")
-            .width(ui.available_width())
-            .selected_text(text)
-            .truncate()
-            .show_ui(ui, |ui| {
-                for preset in zoo::PRESETS {
-                    let chosen = preset.name == architecture.preset();
-                    if ui.selectable_label(chosen, preset.title).on_hover_text(preset.note).clicked()
-                    {
-                        let network = Box::new(preset.architecture());
-                        actions.push(Action::Edit(Edit::Open(network)));
+    row(
+        ui,
+        "Preset",
+        "A published network to start from; choosing one can be undone",
+        |ui, label| {
+            let combo = ComboBox::from_id_salt("preset")
+                .width(ui.available_width())
+                .selected_text(text)
+                .truncate()
+                .show_ui(ui, |ui| {
+                    for preset in zoo::PRESETS {
+                        let chosen = preset.name == architecture.preset();
+                        if ui
+                            .selectable_label(chosen, preset.title)
+                            .on_hover_text(preset.note)
+                            .clicked()
+                        {
+                            let network = Box::new(preset.architecture());
+                            actions.push(Action::Edit(Edit::Open(network)));
+                        }
                     }
-                }
-            });
-        combo.response.labelled_by(label);
-    });
+                });
+            combo.response.labelled_by(label);
+        },
+    );
 }
 
 /// The values that the slider reaches; typed ones may go on to what is legal.
@@ -147,9 +155,8 @@ fn number_ui(
     let (least, most) = setting.range(stem);
     let step = setting.step(stem);
     let mut number = value;
-    let field = DragValue::new(&mut number)
-        .speed(f64::from(step) * 0.25)
-        .update_while_editing(false);
+    let field =
+        DragValue::new(&mut number).speed(f64::from(step) * 0.25).update_while_editing(false);
     let size = egui::vec2(NUMBERS, ui.spacing().interact_size.y);
     let response = ui.add_sized(size, field).labelled_by(label).on_hover_text(format!(
         "{}, {least} to {most}{}. Drag or type",

@@ -1,6 +1,6 @@
 //! Where, how long, with which weights, and what is being done.
 
-use egui::{Align, Layout, ProgressBar, RichText, Spinner, Ui};
+use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Spinner, Ui};
 
 use super::Action;
 use crate::engine::Training;

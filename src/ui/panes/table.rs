@@ -1,6 +1,6 @@
 //! What each cell costs.
 
-use egui::{Align, Layout, Sense, Ui};
+use eframe::egui::{self, Align, Layout, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use super::{Action, bar};
@@ -59,10 +59,8 @@ pub fn show(ui: &mut Ui, analysis: &Analysis, chosen: &str, actions: &mut Vec<Ac
                     ui.label(kind_name(unit.kind));
                 });
                 let [channels, height, width] = unit.output.to_array();
-                let numbers = [
-                    format!("{channels} × {height} × {width}"),
-                    grouped(unit.cost.parameters),
-                ];
+                let numbers =
+                    [format!("{channels} × {height} × {width}"), grouped(unit.cost.parameters)];
                 for text in numbers {
                     row.col(|ui| {
                         ui.with_layout(right, |ui| ui.label(text));

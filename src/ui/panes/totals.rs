@@ -1,6 +1,6 @@
 //! What the whole network costs, and how that differs from its preset.
 
-use egui::{Align, Layout, RichText, Ui};
+use eframe::egui::{self, Align, Layout, RichText, Ui};
 
 use super::heading;
 use crate::ui::format::{bytes, difference, grouped, short};

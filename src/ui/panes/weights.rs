@@ -1,6 +1,6 @@
 //! The report on a weight file.
 
-use egui::{Context, Label, RichText, ScrollArea, Window};
+use eframe::egui::{self, Context, Label, RichText, ScrollArea, Window};
 
 use super::Action;
 use crate::arch::{Setting, Settings};
@@ -35,9 +35,8 @@ pub fn show(
                 let text = RichText::new(format!("⚠ {text}")).color(theme::of(ui).warning);
                 ui.add(Label::new(text).wrap());
                 let button = ui.button(format!("Switch to {}", differences(settings, &fits)));
-                let button = button.on_hover_text(
-                    "Set these and read the file again; the settings can be undone",
-                );
+                let button = button
+                    .on_hover_text("Set these and read the file again; the settings can be undone");
                 if button.clicked() {
                     actions.push(Action::SwitchSettings(fits));
                 }
