@@ -21,6 +21,7 @@ mod workspace;
 pub use app::{App, Start};
 pub use command::{Command, Menu};
 pub use dialogs::{Answer, Dialogs};
+pub use format::grouped;
 pub use notices::{Notice, Notices, Severity};
 pub use window::run;
 pub use work::Work;

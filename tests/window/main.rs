@@ -1,1 +1,12 @@
+//! The window, driven without a screen; the tests play the engine.
 
+mod commands;
+mod compare;
+mod computing;
+mod documents;
+mod dropping;
+mod notices;
+mod results;
+mod settings;
+mod support;
+mod weights;

@@ -243,11 +243,15 @@ fn statistics_ui(ui: &mut Ui, activation: &Activation) {
             "Share of numbers that are at most zero: what the next ReLU silences".to_owned(),
         ),
     ];
-    ui.columns(parts.len(), |columns| {
-        for (ui, (name, value, tooltip)) in columns.iter_mut().zip(parts) {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            ui.label(RichText::new(name).small().weak()).on_hover_text(tooltip.clone());
-            ui.label(value).on_hover_text(tooltip);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        for (name, value, tooltip) in parts {
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.spacing_mut().interact_size.y = 0.0;
+                ui.label(RichText::new(name).small().weak()).on_hover_text(tooltip.as_str());
+                ui.label(value).on_hover_text(tooltip);
+            });
         }
     });
 }

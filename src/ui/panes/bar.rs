@@ -1,14 +1,8 @@
 //! Bars behind and below numbers.
 
-use eframe::egui::{Color32, CornerRadius, Rect, Sense, Ui, vec2};
+use eframe::egui::{Color32, CornerRadius, Rect, Ui, vec2};
 
 use crate::ui::theme;
-
-/// A bar as wide as the panel, filled to `share` of it.
-pub fn show(ui: &mut Ui, share: f32, color: Color32) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme::BAR), Sense::hover());
-    paint(ui, rect, share, color);
-}
 
 /// Paints a bar into `rect`.
 pub fn paint(ui: &Ui, rect: Rect, share: f32, color: Color32) {

@@ -51,6 +51,5 @@ pub enum Action {
 
 /// A heading above a part of a panel.
 pub fn heading(ui: &mut egui::Ui, text: &str) -> egui::Response {
-    ui.add_space(2.0);
     ui.label(egui::RichText::new(text).heading().strong())
 }

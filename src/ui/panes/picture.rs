@@ -11,8 +11,8 @@ use crate::ui::command::Command;
 use crate::ui::opening::{OpenPicture, preview};
 use crate::ui::theme;
 
-const SAMPLE: f32 = 48.0;
-const PICTURE: f32 = 132.0;
+const SAMPLE: f32 = 38.0;
+const PICTURE: f32 = 104.0;
 
 /// A sample picture, once decoded.
 struct SampleEntry {
@@ -167,7 +167,7 @@ fn hint_ui(ui: &mut Ui) {
 }
 
 fn captioned(ui: &mut Ui, texture: &TextureHandle, caption: &str, tooltip: &str, opacity: f32) {
-    let width = PICTURE.min((ui.available_width() - theme::GAP) / 1.0);
+    let width = PICTURE.max((ui.available_width() - theme::GAP) / 2.0).min(ui.available_width());
     ui.allocate_ui_with_layout(
         vec2(width, PICTURE),
         egui::Layout::top_down(egui::Align::Min),

@@ -44,6 +44,7 @@ pub fn show(ui: &mut Ui, input: &PredictionsInput<'_>) {
         if !input.current {
             ui.set_opacity(theme::OUTDATED);
         }
+        ui.spacing_mut().item_spacing.y = 3.0;
         for prediction in run.predictions.iter().take(SHOWN) {
             prediction_ui(ui, prediction);
         }
@@ -95,20 +96,18 @@ fn listed(names: &[String]) -> String {
     }
 }
 
+/// A row whose ground is the bar, which leaves more room for what is below.
 fn prediction_ui(ui: &mut Ui, prediction: &Prediction) {
-    let score = percent(prediction.score);
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(score).strong());
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(prediction.label.as_str()).truncate())
-                    .on_hover_text(format!("Class {}: {}", prediction.class, prediction.label));
-            });
-        });
+    let size = egui::vec2(ui.available_width(), 22.0);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    bar::paint(ui, rect, prediction.score, theme::of(ui).chosen);
+    let inside = egui::UiBuilder::new().max_rect(rect.shrink2(egui::vec2(6.0, 0.0)));
+    let mut row = ui.new_child(inside.layout(Layout::right_to_left(Align::Center)));
+    row.label(RichText::new(percent(prediction.score)).strong());
+    row.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.add(Label::new(prediction.label.as_str()).truncate())
+            .on_hover_text(format!("Class {}: {}", prediction.class, prediction.label));
     });
-    // Bar and label belong together.
-    ui.add_space(-4.0);
-    bar::show(ui, prediction.score, theme::of(ui).accent);
 }
 
 fn timing_ui(ui: &mut Ui, run: &PictureRun, result: &RunResult, device: Option<&str>) {

@@ -18,17 +18,18 @@ pub fn show(ui: &mut Ui, analysis: &Analysis, chosen: &str, actions: &mut Vec<Ac
     let units = &analysis.cost.units;
     let most = units.iter().map(|unit| unit.cost.macs).max().unwrap_or(0).max(1);
     let right = Layout::right_to_left(Align::Center);
+    ui.spacing_mut().item_spacing.x = 12.0;
     TableBuilder::new(ui)
         .id_salt("cost table")
         .striped(true)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::initial(128.0).at_least(90.0).clip(true))
-        .column(Column::initial(74.0).at_least(60.0).clip(true))
-        .column(Column::initial(112.0).at_least(70.0).clip(true))
-        .column(Column::initial(88.0).at_least(60.0).clip(true))
-        .column(Column::remainder().at_least(120.0).clip(true))
-        .column(Column::initial(92.0).at_least(60.0).clip(true))
+        .column(Column::initial(124.0).at_least(90.0).clip(true))
+        .column(Column::initial(70.0).at_least(60.0).clip(true))
+        .column(Column::initial(106.0).at_least(70.0).clip(true))
+        .column(Column::initial(84.0).at_least(60.0).clip(true))
+        .column(Column::remainder().at_least(96.0).clip(true))
+        .column(Column::initial(72.0).at_least(60.0).clip(true))
         .header(ROW, |mut header| {
             let names = [
                 ("Unit", "The name in weight files and exports", false),
@@ -85,7 +86,7 @@ fn name_ui(ui: &mut Ui, unit: &UnitCost, chosen: bool) -> bool {
 
 fn macs_ui(ui: &mut Ui, macs: u64, most: u64) {
     let available = ui.available_rect_before_wrap();
-    let text = 72.0;
+    let text = 66.0;
     let mut strip = available;
     strip.min.x += text;
     strip.max.x -= theme::GAP;

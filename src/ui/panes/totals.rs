@@ -86,6 +86,7 @@ pub fn show(ui: &mut Ui, workspace: &Workspace) {
             );
         });
     });
+    ui.spacing_mut().item_spacing.y = 1.0;
     for total in &TOTALS {
         total_ui(ui, workspace, total);
     }
