@@ -31,7 +31,7 @@ fn the_open_document_is_compared_as_it_is_edited() {
     let shown = |bench: &Bench, number: u64| bench.count(&nasnet_explorer::ui::grouped(number));
     assert_eq!(shown(&bench, before), 2, "in the totals and in the comparison");
     bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
-    bench.frames(1);
+    bench.frames(2);
     bench.press(Modifiers::NONE, Key::ArrowRight);
     let after = bench.app().workspace().analysis().cost.parameters().trainable;
     assert_eq!(shown(&bench, after), 2);

@@ -12,7 +12,7 @@ use crate::support::{Bench, Run, SMALL, result_of, samples};
 
 fn arrow(bench: &mut Bench) {
     bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
-    bench.frames(1);
+    bench.frames(2);
     bench.press(Modifiers::NONE, Key::ArrowRight);
 }
 
@@ -86,7 +86,7 @@ fn progress_is_shown_and_can_be_cancelled() {
     bench.tell(Event::Progress { job: run.job, what, done: 3, total: 12 });
     assert!(bench.sees("Running cell_3") && bench.sees("3 / 12"));
     assert!(!bench.engine.is_cancelled(run.job));
-    bench.click_button("Cancel");
+    bench.click_button("Cancel computation");
     assert!(bench.engine.is_cancelled(run.job) && bench.sees("Cancelling"));
     bench.tell(Event::Cancelled { job: run.job });
     assert!(bench.sees("Ready") && bench.sees("Out of date") && bench.sees("label 0"));

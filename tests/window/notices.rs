@@ -7,6 +7,7 @@ use crate::support::{Bench, SMALL};
 /// A window with a notice for each of these texts, the last one newest.
 fn with_notices(texts: &[&str]) -> Bench {
     let mut bench = Bench::new(SMALL);
+    bench.compute();
     let folder = tempfile::tempdir().unwrap();
     for (count, text) in texts.iter().enumerate() {
         let path = folder.path().join(text);

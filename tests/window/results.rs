@@ -99,10 +99,10 @@ fn a_channel_is_enlarged_by_mouse_and_by_keyboard() {
 #[test]
 fn a_network_with_fewer_cells_shows_what_it_has() {
     let mut bench = computed();
-    bench.click_button("cell_5");
+    bench.click_button("Previous activations");
     assert_eq!(bench.app().activation().0, "cell_5");
     bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
-    bench.frames(1);
+    bench.frames(2);
     bench.press(Modifiers::NONE, Key::ArrowLeft);
     let run = bench.asked_run().expect("a run");
     bench.finish(&run, Training::Untrained);

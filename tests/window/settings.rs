@@ -104,6 +104,9 @@ fn totals_say_how_they_differ_from_the_preset() {
     bench.frames(3);
     bench.click_button("As Large");
     assert!(bench.app().workspace().architecture().settings().skip_reduction);
+    bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
+    bench.frames(2);
+    bench.press(Modifiers::NONE, Key::ArrowRight);
     assert!(bench.count("same") < 9 && bench.sees("%"));
     // Resetting is an edit too.
     bench.harness.get_by_label("Edit").click();

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Key, Modifiers, ViewportCommand, ViewportId};
+use eframe::egui::{self, Event, Key, Modifiers, PointerButton, Pos2, ViewportCommand, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nasnet_explorer::arch::{Architecture, Document, zoo};
 use nasnet_explorer::data::Picture;
 use nasnet_explorer::data::samples::Sample;
 use nasnet_explorer::engine::{
-    Activation, Engine, EngineSide, Event, JobId, PictureRun, Prediction, Request, RunResult,
+    self, Activation, Engine, EngineSide, JobId, PictureRun, Prediction, Request, RunResult,
     Training,
 };
 use nasnet_explorer::plan::lower;
@@ -126,14 +126,14 @@ impl Bench {
         self.engine.requests.try_recv().ok()
     }
 
-    pub fn tell(&mut self, event: Event) {
+    pub fn tell(&mut self, event: engine::Event) {
         self.engine.tell(event);
         self.frames(2);
     }
 
     pub fn finish(&mut self, run: &Run, training: Training) {
         let result = result_of(run, training);
-        self.tell(Event::Done { job: run.job, result: Arc::new(result) });
+        self.tell(engine::Event::Done { job: run.job, result: Arc::new(result) });
     }
 
     /// Plays the engine until the window has a result for everything as it is.
@@ -145,23 +145,44 @@ impl Bench {
     }
 
     pub fn click(&mut self, label: &str) {
-        self.harness.get_by_label(label).click();
-        self.frames(3);
+        let place = self.harness.get_by_label(label).rect().center();
+        self.click_at(place);
     }
 
     pub fn click_button(&mut self, label: &str) {
-        self.harness.get_by_role_and_label(Role::Button, label).click();
+        let place = self.harness.get_by_role_and_label(Role::Button, label).rect().center();
+        self.click_at(place);
+    }
+
+    /// Moves, presses and releases in frames of their own, none of which is lost.
+    pub fn click_at(&mut self, pos: Pos2) {
+        let button = |pressed| Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        for event in [Event::PointerMoved(pos), button(true), button(false)] {
+            self.harness.input_mut().events.push(event);
+            self.frames(1);
+        }
         self.frames(3);
     }
 
     pub fn press(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
+        for pressed in [true, false] {
+            let event = Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+            let held = if pressed { modifiers } else { Modifiers::NONE };
+            let events = &mut self.harness.input_mut().events;
+            events.extend([Event::ModifiersChanged(held), event]);
+            self.frames(1);
+        }
         self.frames(3);
     }
 
     /// Types into the field that has the focus.
     pub fn type_text(&mut self, text: &str) {
-        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.harness.input_mut().events.push(Event::Text(text.to_owned()));
         self.frames(2);
     }
 

@@ -154,7 +154,9 @@ impl ActivationsPane {
             }));
         let channels = activation.shape[0];
         let grid = Grid::new(channels, ui.available_width(), HEIGHT);
-        let (rect, response) = ui.allocate_exact_size(grid.size(), Sense::click());
+        let (_, rect) = ui.allocate_space(grid.size());
+        // Its own name: what is enlarged above it must not cost it the focus.
+        let response = ui.interact(rect, ui.id().with("montage"), Sense::click());
         atlas.paint(ui, &grid, rect.min);
         response.widget_info(|| {
             let text = match self.channel {

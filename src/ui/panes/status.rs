@@ -89,6 +89,10 @@ fn activity_ui(ui: &mut Ui, work: &Work, reading: bool, actions: &mut Vec<Action
         return;
     };
     let cancel = ui.add_enabled(work.can_cancel(), egui::Button::new("Cancel"));
+    cancel.widget_info(|| {
+        let name = Command::Cancel.text();
+        egui::WidgetInfo::labeled(egui::WidgetType::Button, work.can_cancel(), name)
+    });
     let cancel = cancel
         .on_hover_text(Command::Cancel.tooltip())
         .on_disabled_hover_text("Being cancelled already");
