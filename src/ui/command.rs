@@ -131,7 +131,9 @@ impl Command {
     pub fn text(self) -> String {
         let text = match self {
             Command::New(preset) => return format!("New {}", title(preset)),
-            Command::Device(choice) => return format!("Device {choice}"),
+            Command::Device(DeviceChoice::Auto) => "Device: automatic",
+            Command::Device(DeviceChoice::Gpu) => "Device: GPU",
+            Command::Device(DeviceChoice::Cpu) => "Device: CPU",
             Command::Open => "Open…",
             Command::Save => "Save",
             Command::SaveAs => "Save as…",

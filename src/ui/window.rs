@@ -38,7 +38,7 @@ pub fn run(
             .with_app_id(APP_ID)
             .with_title("NASNet Explorer")
             .with_inner_size([1280.0, 800.0])
-            .with_min_inner_size([800.0, 560.0])
+            .with_min_inner_size([960.0, 600.0])
             .with_drag_and_drop(true),
         persist_window: screenshot.is_none(),
         persistence_path: scratch.as_ref().map(|folder| folder.path().join("state.ron")),

@@ -124,7 +124,7 @@ fn the_device_is_shown_and_can_be_changed() {
     assert!(bench.sees("Device CPU (fake)"));
     assert!(bench.asked_run().is_none(), "the first report changes nothing");
     bench.click("Compute");
-    bench.click_button("Device gpu");
+    bench.click_button("Device: GPU");
     match bench.request() {
         Some(Request::UseDevice { choice, .. }) => assert_eq!(choice, DeviceChoice::Gpu),
         other => panic!("{other:?}"),

@@ -37,18 +37,26 @@ impl App {
             });
         }
         if self.panels.results {
-            Panel::right("results").default_size(316.0).size_range(280.0..=720.0).show(ui, |ui| {
-                ScrollArea::vertical()
-                    .auto_shrink([false, false])
-                    .show(ui, |ui| self.results_ui(ui, actions));
-            });
+            // A wide window has room for larger activations.
+            let results = (ctx.content_rect().width() * 0.22).clamp(316.0, 480.0);
+            Panel::right("results").default_size(results).size_range(280.0..=720.0).show(
+                ui,
+                |ui| {
+                    ScrollArea::vertical()
+                        .auto_shrink([false, false])
+                        .show(ui, |ui| self.results_ui(ui, actions));
+                },
+            );
         }
         if self.panels.table {
             Panel::bottom("table").resizable(true).default_size(206.0).min_size(90.0).show(
                 ui,
                 |ui| {
                     let analysis = self.workspace.analysis().clone();
-                    table::show(ui, &analysis, self.activations.unit(), actions);
+                    ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+                        ui.set_min_width(ui.available_width().max(table::LEAST_WIDTH));
+                        table::show(ui, &analysis, self.activations.unit(), actions);
+                    });
                 },
             );
         }

@@ -123,7 +123,11 @@ fn cost_ui(ui: &mut Ui, comparison: &Comparison) {
         ("Peak memory", |side| side.activation_bytes.peak, bytes),
         ("Weights", |side| side.weight_bytes, bytes),
         ("Last filters", |side| u64::from(side.penultimate), grouped),
-        ("Receptive field", |side| side.receptive_field, |pixels| format!("{pixels} px")),
+        (
+            "Receptive field",
+            |side| side.receptive_field,
+            |pixels| format!("{} px", grouped(pixels)),
+        ),
     ];
     let width = (ui.available_width() - 60.0) / 4.0;
     Grid::new("cost").num_columns(4).striped(true).min_col_width(width).show(ui, |ui| {

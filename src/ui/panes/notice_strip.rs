@@ -19,7 +19,10 @@ pub fn show(ui: &mut Ui, notices: &Notices, actions: &mut Vec<Action>) {
             });
         });
     }
-    ScrollArea::vertical().id_salt("notices").max_height(132.0).show(ui, |ui| {
+    let height = 132.0;
+    // The panel grows with its contents, which a scroll area alone would not ask of it.
+    let area = ScrollArea::vertical().id_salt("notices").max_height(height);
+    area.min_scrolled_height(height).show(ui, |ui| {
         for (index, notice) in list.iter().enumerate() {
             notice_ui(ui, index, notice, actions);
         }

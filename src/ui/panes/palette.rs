@@ -46,8 +46,11 @@ impl CommandPalette {
             self.open = false;
             return None;
         }
-        let found: Vec<_> =
+        let mut found: Vec<_> =
             entries.into_iter().filter(|entry| matches(&entry.text, &self.text)).collect();
+        // Letters that stand together are more likely to be what was meant.
+        let typed = self.text.trim().to_lowercase();
+        found.sort_by_key(|entry| !entry.text.to_lowercase().contains(&typed));
         let last = found.len().saturating_sub(1);
         let moved = pressed(Key::ArrowDown);
         if moved {

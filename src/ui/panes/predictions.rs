@@ -100,7 +100,8 @@ fn listed(names: &[String]) -> String {
 fn prediction_ui(ui: &mut Ui, prediction: &Prediction) {
     let size = egui::vec2(ui.available_width(), 22.0);
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-    bar::paint(ui, rect, prediction.score, theme::of(ui).chosen);
+    let colors = theme::of(ui);
+    bar::paint_on(ui, rect, prediction.score, colors.chosen, colors.raised);
     let inside = egui::UiBuilder::new().max_rect(rect.shrink2(egui::vec2(6.0, 0.0)));
     let mut row = ui.new_child(inside.layout(Layout::right_to_left(Align::Center)));
     row.label(RichText::new(percent(prediction.score)).strong());

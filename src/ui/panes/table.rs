@@ -12,6 +12,8 @@ use crate::ui::theme;
 use crate::ui::workspace::Analysis;
 
 const ROW: f32 = 22.0;
+/// Narrower than this, the table is scrolled sideways.
+pub const LEAST_WIDTH: f32 = 580.0;
 
 /// Draws the table; the row of `chosen` is marked.
 pub fn show(ui: &mut Ui, analysis: &Analysis, chosen: &str, actions: &mut Vec<Action>) {
@@ -45,6 +47,10 @@ pub fn show(ui: &mut Ui, analysis: &Analysis, chosen: &str, actions: &mut Vec<Ac
                     if is_number {
                         ui.with_layout(right, |ui| ui.label(text).on_hover_text(tooltip));
                     } else {
+                        if name == "Unit" {
+                            // The names below are buttons with a margin.
+                            ui.add_space(ui.spacing().button_padding.x);
+                        }
                         ui.label(text).on_hover_text(tooltip);
                     }
                 });
