@@ -3,8 +3,12 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
+
+/// Nobody closes a dialog within this time.
+const TOO_FAST: Duration = Duration::from_millis(150);
 
 /// What the user is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +92,22 @@ impl Dialogs {
     }
 }
 
+/// Asks with a dialog of the desktop.
 fn ask_system(question: &Question) -> Answer {
+    let start = Instant::now();
+    match show_dialog(question) {
+        // Where there is neither a desktop portal nor zenity, the answer comes faster than a
+        // person could close a dialog.
+        Answer::Nothing if start.elapsed() < TOO_FAST => Answer::Failed(
+            "this desktop shows no file dialogs (xdg-desktop-portal or zenity would): drop \
+             files on the window to open them, or name them on the command line"
+                .to_owned(),
+        ),
+        answer => answer,
+    }
+}
+
+fn show_dialog(question: &Question) -> Answer {
     const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif"];
     const ALL: &[&str] =
         &["json", "h5", "hdf5", "keras", "png", "jpg", "jpeg", "webp", "bmp", "gif"];

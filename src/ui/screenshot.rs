@@ -56,3 +56,50 @@ fn save(path: &Path, image: &ColorImage) -> Result<(), String> {
         .map_err(|error| format!("cannot encode the picture of the window: {error}"))?;
     files::write_atomic(path, png.get_ref()).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use eframe::egui::{Color32, RawInput, UserData, ViewportId};
+
+    use super::*;
+
+    /// One frame with these events; what the window asked for, and what came of it.
+    fn frame(
+        screenshot: &mut Screenshot,
+        settled: bool,
+        events: Vec<Event>,
+    ) -> (bool, Option<Result<(), String>>) {
+        let ctx = Context::default();
+        let mut result = None;
+        let output = ctx.run_ui(RawInput { events, ..Default::default() }, |ui| {
+            result = screenshot.advance(ui.ctx(), settled);
+        });
+        let commands = &output.viewport_output[&ViewportId::ROOT].commands;
+        let asked = commands.iter().any(|c| matches!(c, ViewportCommand::Screenshot(_)));
+        output.drop_without_applying_deltas();
+        (asked, result)
+    }
+
+    #[test]
+    fn the_picture_is_taken_once_when_nothing_changes_any_more_and_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("window.png");
+        let mut screenshot = Screenshot::new(path.clone());
+        for settled in [true, true, false, true, true, true, true, true] {
+            assert_eq!(frame(&mut screenshot, settled, Vec::new()), (false, None));
+        }
+        assert_eq!(frame(&mut screenshot, true, Vec::new()), (true, None));
+        assert_eq!(frame(&mut screenshot, true, Vec::new()), (false, None));
+        let image = ColorImage::filled([3, 2], Color32::from_gray(90));
+        let taken = Event::Screenshot {
+            viewport_id: ViewportId::ROOT,
+            user_data: UserData::default(),
+            image: Arc::new(image),
+        };
+        assert_eq!(frame(&mut screenshot, true, vec![taken]), (false, Some(Ok(()))));
+        let saved = image::open(&path).unwrap().to_rgb8();
+        assert_eq!((saved.dimensions(), saved.get_pixel(2, 1).0), ((3, 2), [90; 3]));
+    }
+}

@@ -139,3 +139,24 @@ fn the_table_has_a_row_for_each_unit() {
         assert!(bench.sees(text), "{text}");
     }
 }
+
+#[test]
+fn a_drag_of_a_number_keeps_to_legal_steps_and_is_one_step() {
+    let mut bench = Bench::new("nasnet-a-mobile");
+    let start = bench.harness.get_by_role_and_label(Role::SpinButton, "F").rect().center();
+    bench.harness.hover_at(start);
+    bench.frames(1);
+    bench.harness.drag_at(start);
+    bench.frames(1);
+    for step in 1..30 {
+        bench.harness.hover_at(start + vec2(step as f32, 0.0));
+        bench.frames(1);
+    }
+    bench.harness.drop_at(start + vec2(29.0, 0.0));
+    bench.frames(2);
+    let f = bench.app().workspace().architecture().settings().f;
+    assert!(f > 52 && f.is_multiple_of(4), "{f}");
+    assert!(bench.app().notices().list().is_empty());
+    bench.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(bench.app().workspace().architecture().settings().f, 44);
+}

@@ -88,12 +88,10 @@ impl Bench {
         self.frames(2);
     }
 
-    /// Waits until every file has been read, in time to ask for the run that follows.
+    /// Frames until every file has been read.
     pub fn until_read(&mut self) {
-        for _ in 0..3 {
-            std::thread::sleep(Duration::from_millis(30));
-            self.frames(2);
-        }
+        self.frames(2);
+        self.until("reading", |app| !app.is_reading());
     }
 
     pub fn drop_files(&mut self, paths: &[&Path]) {

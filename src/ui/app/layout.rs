@@ -118,7 +118,7 @@ impl App {
             kind,
             cell: architecture.cell(kind),
             positions: self.workspace.view().positions(kind),
-            untrained: &self.untrained.1[index],
+            untrained: &self.untrained[index],
         };
         let done = self.canvases[index].show(ui, &input);
         actions.extend(done.into_iter().map(|action| Action::Canvas(kind, action)));

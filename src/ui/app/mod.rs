@@ -7,13 +7,12 @@ mod layout;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use eframe::egui::{self, Context, Ui};
 
 use crate::arch::{CellKind, Document, Side, StateName};
 use crate::data::samples::Sample;
-use crate::engine::{Engine, RunResult};
+use crate::engine::Engine;
 use crate::ui::canvas::CellCanvas;
 use crate::ui::command::Command;
 use crate::ui::dialogs::Dialogs;
@@ -66,9 +65,6 @@ enum Leaving {
     Quit,
 }
 
-/// The sides of blocks that are untrained, by kind of cell, and in which result.
-type Untrained = (Option<Arc<RunResult>>, [BTreeSet<(StateName, Side)>; 2]);
-
 /// The window.
 pub struct App {
     workspace: Workspace,
@@ -85,7 +81,8 @@ pub struct App {
     panels: Panels,
     help_open: bool,
     weights_open: bool,
-    untrained: Untrained,
+    /// The sides of blocks that are untrained in the last result, by kind of cell.
+    untrained: [BTreeSet<(StateName, Side)>; 2],
     /// The question that is open, and one whose "save" asks for a file.
     leaving: Option<Leaving>,
     after_save: Option<Leaving>,
@@ -115,7 +112,7 @@ impl App {
             panels: Panels::default(),
             help_open: false,
             weights_open: false,
-            untrained: (None, Default::default()),
+            untrained: Default::default(),
             leaving: None,
             after_save: None,
             closing: false,
@@ -158,6 +155,11 @@ impl App {
     /// The unit whose activations are shown, and the channel that is enlarged.
     pub fn activation(&self) -> (&str, Option<usize>) {
         (self.activations.unit(), self.activations.channel())
+    }
+
+    /// Whether a file is being read.
+    pub fn is_reading(&self) -> bool {
+        self.opener.is_busy()
     }
 
     /// Whether nothing is being read or computed.
@@ -220,7 +222,7 @@ impl App {
     fn update_untrained(&mut self) {
         let Some(result) = self.work.result() else { return };
         let of = |kind| self.workspace.untrained(kind, &result.training);
-        self.untrained = (Some(result.clone()), CellKind::BOTH.map(of));
+        self.untrained = CellKind::BOTH.map(of);
     }
 
     /// Asks the engine for the run that is due, or wakes up when it is.
