@@ -282,9 +282,10 @@ impl Cell {
         Ok(())
     }
 
-    /// Removes a block that no other block reads, and takes it off the output list.
-    pub(super) fn remove_block(&mut self, block: StateName) -> Result<(), CellError> {
-        let node = self.block_node(block)?;
+    /// Whether a block may be removed: no other block reads it, and neither the blocks nor the
+    /// outputs would be gone.
+    pub fn can_remove(&self, block: StateName) -> Result<(), CellError> {
+        self.block_node(block)?;
         let users = self.users(block);
         if !users.is_empty() {
             return Err(CellError::BlockInUse { block, users });
@@ -292,13 +293,18 @@ impl Cell {
         if self.blocks().len() == 1 {
             return Err(CellError::BlockCount(0));
         }
-        let output: Vec<_> = self.output.iter().copied().filter(|name| *name != block).collect();
-        if output.is_empty() {
+        if self.output.iter().all(|name| *name == block) {
             let legal = self.states().into_iter().filter(|name| *name != block).collect();
             return Err(CellError::NoOutput { legal });
         }
-        self.graph.remove_node(node);
-        self.output = output;
+        Ok(())
+    }
+
+    /// Removes a block that no other block reads, and takes it off the output list.
+    pub(super) fn remove_block(&mut self, block: StateName) -> Result<(), CellError> {
+        self.can_remove(block)?;
+        self.graph.remove_node(self.block_node(block)?);
+        self.output.retain(|name| *name != block);
         Ok(())
     }
 

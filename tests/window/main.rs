@@ -1,5 +1,6 @@
 //! The window, driven without a screen; the tests play the engine.
 
+mod canvas;
 mod commands;
 mod compare;
 mod computing;

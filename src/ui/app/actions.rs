@@ -87,11 +87,9 @@ impl App {
     fn act_on_canvas(&mut self, ctx: &Context, kind: CellKind, action: CanvasAction) {
         match action {
             CanvasAction::Edit(edit) => self.edit(ctx, &edit, None),
-            CanvasAction::Moved { state: Some(state), to } => {
+            CanvasAction::Moved { state, to } => {
                 self.workspace.view_mut().positions_mut(kind).insert(state, to);
             }
-            // The file keeps positions of states; the output has none of its own.
-            CanvasAction::Moved { state: None, .. } => {}
             CanvasAction::ResetLayout => self.workspace.view_mut().positions_mut(kind).clear(),
             CanvasAction::Refused(text) => self.notices.add(Severity::Warning, text),
         }

@@ -1,0 +1,155 @@
+use super::*;
+use crate::arch::{Block, CellKind, Combine, Op, Operand, Positions, zoo};
+use crate::ui::canvas::scene::Scene;
+
+/// Cells of many shapes: each block reads two states picked by a fixed random sequence.
+fn random_cell(blocks: u16, seed: u64) -> Cell {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut pick = |below: u16| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % u64::from(below)) as u16
+    };
+    let mut operand = |block: u16| {
+        let from = match pick(block + 2) {
+            0 => StateName::H,
+            1 => StateName::P,
+            number => StateName::Block(number - 2),
+        };
+        Operand { op: Op::ALL[usize::from(pick(13))], from }
+    };
+    let made: Vec<_> = (0..blocks)
+        .map(|number| Block {
+            name: StateName::Block(number),
+            left: operand(number),
+            right: operand(number),
+            combine: Combine::Add,
+        })
+        .collect();
+    let output = (0..blocks).filter(|number| number % 3 != 1).map(StateName::Block).collect();
+    Cell::new(&made, output).expect("each block reads earlier states")
+}
+
+fn cells() -> Vec<Cell> {
+    let mut cells: Vec<_> = CellKind::BOTH.map(zoo::nasnet_a).to_vec();
+    for (index, blocks) in [1, 2, 3, 5, 8, 13, 32].into_iter().enumerate() {
+        cells.extend((0..4).map(|seed| random_cell(blocks, 100 * index as u64 + seed + 1)));
+    }
+    cells
+}
+
+fn claims(cell: &Cell) -> Vec<(NodeName, Rect)> {
+    let needed = cell.needed_states();
+    let unused = |node: NodeName| match node {
+        NodeName::State(state) => !state.is_input() && !needed.contains(&state),
+        NodeName::Output => false,
+    };
+    let nodes = layout(cell).nodes;
+    nodes.iter().map(|(node, at)| (*node, claimed(cell, *node, *at, unused(*node)))).collect()
+}
+
+#[test]
+fn nothing_overlaps() {
+    for cell in cells() {
+        let claims = claims(&cell);
+        assert_eq!(claims.len(), cell.states().len() + 1);
+        for (index, (one, first)) in claims.iter().enumerate() {
+            for (other, second) in &claims[index + 1..] {
+                assert!(!first.intersects(*second), "{one:?} {first} and {other:?} {second}");
+            }
+        }
+    }
+}
+
+#[test]
+fn operations_do_not_overlap() {
+    for cell in cells() {
+        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+        let ops: Vec<_> = scene.wires.values().filter_map(|wire| wire.op).collect();
+        for (index, op) in ops.iter().enumerate() {
+            let room = op.expand(1.0);
+            assert!(!ops[index + 1..].iter().any(|other| room.intersects(*other)), "{op}");
+        }
+    }
+}
+
+#[test]
+fn every_wire_goes_right() {
+    for cell in cells() {
+        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+        assert_eq!(scene.wires.len(), 2 * cell.blocks().len() + cell.output().len());
+        for (name, wire) in &scene.wires {
+            let samples = wire.path.samples();
+            let rightwards = samples.windows(2).all(|pair| pair[0].x <= pair[1].x + 1e-3);
+            assert!(rightwards, "{name:?} {samples:?}");
+        }
+    }
+}
+
+/// A wire may pass a corner of the space that belongs to a node, but not the node itself.
+#[test]
+fn no_wire_of_nasnet_a_runs_beneath_a_node_or_an_operation() {
+    for kind in CellKind::BOTH {
+        let cell = zoo::nasnet_a(kind);
+        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+        for (name, wire) in &scene.wires {
+            let ends = [NodeName::State(wire.from), name.target()];
+            for (node, claim) in claims(&cell) {
+                let crossed = wire.path.samples().iter().any(|at| claim.shrink(1.0).contains(*at));
+                assert!(!crossed || ends.contains(&node), "{kind}: {name:?} beneath {node:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_crossings_of_nasnet_a_are_the_fewest_possible() {
+    for kind in CellKind::BOTH {
+        let mut ranks = Ranks::new(&zoo::nasnet_a(kind));
+        let named = ranks.columns.clone();
+        order::reduce_crossings(&mut ranks);
+        let found = order::crossings(&ranks);
+        let mut fewest = usize::MAX;
+        for_each_order(&named, &mut |columns| {
+            ranks.columns = columns.to_vec();
+            fewest = fewest.min(order::crossings(&ranks));
+        });
+        assert_eq!(found, fewest, "{kind}");
+    }
+}
+
+/// Calls `visit` with every way to order the columns.
+fn for_each_order(columns: &[Vec<usize>], visit: &mut dyn FnMut(&[Vec<usize>])) {
+    fn permute(
+        columns: &mut Vec<Vec<usize>>,
+        column: usize,
+        place: usize,
+        visit: &mut dyn FnMut(&[Vec<usize>]),
+    ) {
+        if column == columns.len() {
+            visit(columns);
+        } else if place == columns[column].len() {
+            permute(columns, column + 1, 0, visit);
+        } else {
+            for other in place..columns[column].len() {
+                columns[column].swap(place, other);
+                permute(columns, column, place + 1, visit);
+                columns[column].swap(place, other);
+            }
+        }
+    }
+    permute(&mut columns.to_vec(), 0, 0, visit);
+}
+
+#[test]
+fn a_layout_depends_on_the_wiring_alone() {
+    let cell = random_cell(8, 3);
+    let mut blocks = cell.blocks();
+    for block in &mut blocks {
+        block.left.op = Op::Identity;
+    }
+    let changed = Cell::new(&blocks, cell.output().to_vec()).unwrap();
+    assert_ne!(cell, changed);
+    assert_eq!(layout(&cell), layout(&changed));
+}

@@ -1,0 +1,211 @@
+//! The drawing as geometry in canvas units: boxes, ports, curves, and what lies beneath a point.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eframe::egui::{Pos2, Rect, pos2, vec2};
+
+use super::layout::{
+    self, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, claimed, node_size, output_port_offset,
+    port_offset,
+};
+use super::names::{NodeName, WireName};
+use super::path::{WirePath, route};
+use crate::arch::{Cell, Positions, Side, StateName};
+
+/// How near a port must be pressed, in canvas units.
+const PORT_REACH: f32 = 9.0;
+/// Space between the last block and an output node that has to give way to it.
+const OUTPUT_GAP: f32 = 50.0;
+
+/// What lies at a point of the canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Hit {
+    /// The port where wires leave a state.
+    OutPort(StateName),
+    /// The port of one side of a block, or the operation before it.
+    Operand { block: StateName, side: Side },
+    /// The curve of a wire.
+    Wire(WireName),
+    /// The body of a node.
+    Node(NodeName),
+}
+
+impl Hit {
+    /// The node or wire that a click there selects.
+    pub(super) fn selection(self) -> super::Selection {
+        match self {
+            Hit::OutPort(state) => super::Selection::State(state),
+            Hit::Operand { block, side } => super::Selection::Wire { block, side },
+            Hit::Wire(wire) => wire.selection(),
+            Hit::Node(node) => node.selection(),
+        }
+    }
+}
+
+/// One wire: its curve, and the label on it if it carries an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Wire {
+    pub(super) from: StateName,
+    pub(super) path: Arc<WirePath>,
+    pub(super) op: Option<Rect>,
+}
+
+/// The geometry of a cell's drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Scene {
+    pub(super) nodes: BTreeMap<NodeName, Rect>,
+    pub(super) wires: BTreeMap<WireName, Wire>,
+    /// Everything, with wires, operations and notes.
+    pub(super) bounds: Rect,
+}
+
+impl Scene {
+    /// The drawing of `cell` where the nodes in `moved` are not where `placement` has them.
+    pub(super) fn new(cell: &Cell, placement: &Placement, moved: &Positions) -> Scene {
+        let mut centres = placement.nodes.clone();
+        for (state, [x, y]) in moved {
+            if let Some(centre) = centres.get_mut(&NodeName::State(*state)) {
+                *centre = pos2(*x, *y);
+            }
+        }
+        let needed = cell.needed_states();
+        let is_unused = |node: NodeName| match node {
+            NodeName::State(state) => !state.is_input() && !needed.contains(&state),
+            NodeName::Output => false,
+        };
+        let states = centres.iter().filter(|(node, _)| **node != NodeName::Output);
+        let right = states.map(|(node, at)| claimed(cell, *node, *at, is_unused(*node)).right());
+        let right = right.fold(f32::MIN, f32::max);
+        if let Some(output) = centres.get_mut(&NodeName::Output) {
+            let half = node_size(cell, NodeName::Output).x / 2.0;
+            output.x = output.x.max(right + OUTPUT_GAP + half);
+        }
+        let claimed = centres.iter().map(|(node, at)| claimed(cell, *node, *at, is_unused(*node)));
+        let bounds = claimed.reduce(Rect::union).unwrap_or(Rect::ZERO);
+        let nodes = centres
+            .iter()
+            .map(|(node, at)| (*node, Rect::from_center_size(*at, node_size(cell, *node))))
+            .collect();
+        let mut scene = Scene { nodes, wires: BTreeMap::new(), bounds };
+        scene.add_wires(cell, placement, moved);
+        let wires = scene.wires.values().map(|wire| wire.path.bounds());
+        scene.bounds = wires.fold(scene.bounds, Rect::union);
+        scene
+    }
+
+    fn add_wires(&mut self, cell: &Cell, placement: &Placement, moved: &Positions) {
+        let lanes = |wire: &WireName, ends: [Option<StateName>; 2]| {
+            // The lanes were planned for ends that are where the layout put them.
+            let stays = !ends.iter().flatten().any(|end| moved.contains_key(end));
+            placement.lanes.get(wire).filter(|_| stays).map_or(&[][..], Vec::as_slice)
+        };
+        for block in cell.blocks() {
+            for side in Side::BOTH {
+                let name = WireName::Operand { block: block.name, side };
+                let from = block.operand(side).from;
+                let op = self.op_rect(block.name, side);
+                let lanes = lanes(&name, [Some(from), Some(block.name)]);
+                let path = route(self.out_port(from), lanes, op.left_center());
+                self.wires.insert(name, Wire { from, path: Arc::new(path), op: Some(op) });
+            }
+        }
+        for from in cell.output() {
+            let name = WireName::Output(*from);
+            let lanes = lanes(&name, [Some(*from), None]);
+            let path = route(self.out_port(*from), lanes, self.output_port(cell, *from));
+            self.wires.insert(name, Wire { from: *from, path: Arc::new(path), op: None });
+        }
+    }
+
+    /// The box of a node.
+    pub(super) fn node(&self, node: NodeName) -> Rect {
+        self.nodes.get(&node).copied().unwrap_or(Rect::NOTHING)
+    }
+
+    /// Where wires leave a state.
+    pub(super) fn out_port(&self, state: StateName) -> Pos2 {
+        self.node(NodeName::State(state)).right_center()
+    }
+
+    /// Where one side of a block is fed.
+    pub(super) fn in_port(&self, block: StateName, side: Side) -> Pos2 {
+        self.node(NodeName::State(block)).left_center() + vec2(0.0, port_offset(side))
+    }
+
+    fn op_rect(&self, block: StateName, side: Side) -> Rect {
+        let centre = self.in_port(block, side) - vec2(OP_GAP + OP_SIZE.x / 2.0, 0.0);
+        Rect::from_center_size(centre, OP_SIZE)
+    }
+
+    fn output_port(&self, cell: &Cell, state: StateName) -> Pos2 {
+        let count = cell.output().len();
+        let index = cell.output().iter().position(|name| *name == state).unwrap_or(0);
+        let node = self.node(NodeName::Output);
+        node.left_center() + vec2(0.0, output_port_offset(index, count))
+    }
+
+    /// What lies at `at`; a wire may be `reach` canvas units away. Ports are over operations,
+    /// these over bodies, these over curves.
+    pub(super) fn hit(&self, at: Pos2, reach: f32) -> Option<Hit> {
+        let states = || {
+            self.nodes.keys().rev().filter_map(|node| match node {
+                NodeName::State(state) => Some(*state),
+                NodeName::Output => None,
+            })
+        };
+        if let Some(state) = states().find(|state| self.out_port(*state).distance(at) <= PORT_REACH)
+        {
+            return Some(Hit::OutPort(state));
+        }
+        for (name, wire) in &self.wires {
+            let (WireName::Operand { block, side }, Some(op)) = (*name, wire.op) else { continue };
+            if op.contains(at) || self.in_port(block, side).distance(at) <= PORT_REACH {
+                return Some(Hit::Operand { block, side });
+            }
+        }
+        if let Some((node, _)) = self.nodes.iter().rev().find(|(_, rect)| rect.contains(at)) {
+            return Some(Hit::Node(*node));
+        }
+        let distances = self.wires.iter().map(|(name, wire)| (wire.path.distance(at), *name));
+        let near = distances.filter(|(distance, _)| *distance <= reach);
+        near.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| Hit::Wire(name))
+    }
+
+    /// The line of the output node that names a state.
+    pub(super) fn output_line(&self, index: usize, count: usize) -> Rect {
+        let node = self.node(NodeName::Output);
+        let middle = node.left_center().y + output_port_offset(index, count);
+        Rect::from_x_y_ranges(
+            node.x_range(),
+            middle - OUTPUT_LINE / 2.0..=middle + OUTPUT_LINE / 2.0,
+        )
+    }
+
+    /// Where a selectable thing is: what the keyboard focus is drawn around.
+    pub(super) fn rect_of(&self, selection: super::Selection) -> Rect {
+        match selection {
+            super::Selection::State(state) => self.node(NodeName::State(state)),
+            super::Selection::Output => self.node(NodeName::Output),
+            super::Selection::Wire { block, side } => self.op_rect(block, side),
+        }
+    }
+}
+
+/// A placement and the cell it was made for.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    cell: Cell,
+    pub(super) placement: Placement,
+}
+
+impl Placed {
+    pub(super) fn new(cell: &Cell) -> Placed {
+        Placed { cell: cell.clone(), placement: layout::layout(cell) }
+    }
+
+    /// Whether the placement is that of `cell`; the cost of asking is that of comparing cells.
+    pub(super) fn fits(&self, cell: &Cell) -> bool {
+        self.cell == *cell
+    }
+}
