@@ -49,7 +49,7 @@ impl App {
             );
         }
         if self.panels.table {
-            Panel::bottom("table").resizable(true).default_size(206.0).min_size(90.0).show(
+            Panel::bottom("table").resizable(true).default_size(180.0).min_size(90.0).show(
                 ui,
                 |ui| {
                     let analysis = self.workspace.analysis().clone();
@@ -85,10 +85,11 @@ impl App {
 
     fn cells_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let size = ui.available_size();
+        // Above each other, the normal cell has more rows to show.
         let normal = if size.x >= SIDE_BY_SIDE {
             Panel::left("normal cell").default_size(size.x / 2.0).min_size(240.0)
         } else {
-            Panel::top("normal cell, above").default_size(size.y / 2.0).min_size(110.0)
+            Panel::top("normal cell, above").default_size(size.y * 0.56).min_size(110.0)
         };
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::same(4));
         normal

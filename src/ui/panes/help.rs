@@ -5,7 +5,7 @@ use eframe::egui::{self, Context, Grid, RichText, ScrollArea, Ui, Window};
 use crate::ui::command::{Command, Menu};
 
 /// Gestures that are no commands.
-const GESTURES: [(&str, &str); 8] = [
+const GESTURES: [(&str, &str); 13] = [
     ("Drop files on the window", "Open pictures, architectures and weight files"),
     ("Double click a wire", "Choose its operation"),
     ("Right click", "Everything that can be done with a wire or a state"),
@@ -13,6 +13,11 @@ const GESTURES: [(&str, &str); 8] = [
     ("Drag a state", "Move it"),
     ("Drag the ground, scroll", "Move and scale a cell"),
     ("Tab, arrow keys, Enter", "Go to and use any control, state or wire"),
+    ("F, plus, minus on a cell", "Show it whole, larger, smaller"),
+    ("A on a cell", "Add a block"),
+    ("Delete on a cell", "Remove the selected block"),
+    ("O on a cell", "Make the selected state an output, or not"),
+    ("C on a cell", "Change how the selected block joins its sides"),
     ("Arrow keys on the montage", "Enlarge the next channel; Escape closes it"),
 ];
 

@@ -11,7 +11,7 @@ use crate::ui::command::Command;
 use crate::ui::opening::{OpenPicture, preview};
 use crate::ui::theme;
 
-const SAMPLE: f32 = 38.0;
+const SAMPLE: f32 = 36.0;
 const PICTURE: f32 = 104.0;
 
 /// A sample picture, once decoded.

@@ -23,6 +23,7 @@ pub fn show(ui: &mut Ui, analysis: &Analysis, chosen: &str, actions: &mut Vec<Ac
     ui.spacing_mut().item_spacing.x = 12.0;
     TableBuilder::new(ui)
         .id_salt("cost table")
+        .min_scrolled_height(0.0)
         .striped(true)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
