@@ -216,10 +216,10 @@ impl ActivationsPane {
                 }
             }
         }
-        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            if self.channel.take().is_none() {
-                response.surrender_focus();
-            }
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+            && self.channel.take().is_none()
+        {
+            response.surrender_focus();
         }
     }
 }
