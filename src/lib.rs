@@ -11,6 +11,8 @@ pub mod data;
 #[cfg(feature = "compute")]
 pub mod engine;
 pub mod files;
+#[cfg(feature = "compute")]
+pub mod net;
 pub mod plan;
 #[cfg(feature = "gui")]
 pub mod ui;

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::device::{DeviceChoice, DeviceReport};
+use super::session::{PictureRun, Training};
 use crate::arch::Architecture;
 use crate::data::Picture;
 use crate::weights::LoadReport;
@@ -109,52 +108,6 @@ pub struct WeightsReport {
     pub fits: Option<crate::arch::Settings>,
 }
 
-/// Which of a network's weights came from a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Training {
-    /// None: every weight is a seeded random number.
-    Untrained,
-    /// All of them.
-    Loaded,
-    /// All but those of these groups of layers (`cell_7/b3/left`), which an edit changed.
-    Partly {
-        /// The groups that are seeded random numbers, in the order of the network.
-        untrained: Vec<String>,
-    },
-}
-
-/// One class and how much the network holds for it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Prediction {
-    /// The index of the logit.
-    pub class: usize,
-    /// The class in words.
-    pub label: String,
-    /// Softmax of the logits, 0 to 1.
-    pub score: f32,
-}
-
-/// What one unit of the network computed of the picture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Activation {
-    /// The unit: `stem`, `cell_stem_0`, `cell_7`, ...
-    pub path: String,
-    /// `[C, H, W]`.
-    pub shape: [usize; 3],
-    /// Mean of all numbers.
-    pub mean: f32,
-    /// Standard deviation of all numbers.
-    pub deviation: f32,
-    /// Share of numbers that are at most zero, 0 to 1: what the next ReLU silences.
-    pub zeros: f32,
-    /// The smallest and the largest number.
-    pub range: [f32; 2],
-    /// Every channel as 8-bit grey `[C, H, W]`, black at the channel's smallest number and white
-    /// at its largest.
-    pub maps: Vec<u8>,
-}
-
 /// What a finished job found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunResult {
@@ -166,17 +119,4 @@ pub struct RunResult {
     pub build_ms: f64,
     /// What it made of the picture, if there was one.
     pub run: Option<PictureRun>,
-}
-
-/// What a network made of a picture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PictureRun {
-    /// Milliseconds of the forward pass alone, the device synchronised.
-    pub forward_ms: f64,
-    /// The picture as the network saw it: cropped and scaled to its input size.
-    pub seen: Picture,
-    /// Every class, best first.
-    pub predictions: Vec<Prediction>,
-    /// Every unit but the head, in order.
-    pub activations: Vec<Activation>,
 }

@@ -8,14 +8,11 @@ use eframe::{CreationContext, Frame, NativeOptions, Storage};
 
 use super::app::{App, Panels, Start};
 use super::screenshot::Screenshot;
-use crate::engine::Engine;
+use crate::engine::{Engine, Wake};
 
 /// Under which name the desktop knows the program and keeps its window's place.
 const APP_ID: &str = "nasnet-explorer";
 const PANELS: &str = "panels";
-
-/// Wakes the window when the engine has something to say.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Opens the window and returns when it is closed. With `screenshot`, saves a picture of the
 /// window there once everything is computed, and closes it.

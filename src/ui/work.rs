@@ -220,8 +220,10 @@ impl Work {
             }
             Event::Done { job, result } => return self.finish(job, result),
             Event::Failed { job, message } => {
-                // A run that a later one has replaced is nobody's concern any more.
-                return self.end(job).map(|_| Outcome::Failed(message));
+                // Job 0 is the engine's own start. A run that a later one has replaced is nobody's
+                // concern any more.
+                let known = self.end(job).is_some() || job == 0;
+                return known.then_some(Outcome::Failed(message));
             }
             Event::Cancelled { job } => {
                 self.end(job);

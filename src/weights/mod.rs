@@ -1,16 +1,23 @@
-//! Weight files.
+//! Weights: from file formats to named tensors, seeded ones, and those that edits carry over.
+//!
+//! Knows files, names and plans, not networks that run: it gives tensors in host memory by
+//! parameter path, checked against the shapes that a network wants.
 
-/// What a weight file held and what of it fits the network.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-pub struct LoadReport {
-    /// Tensors matched.
-    pub matched: usize,
-    /// Parameters of the network that the file does not hold.
-    pub missing: Vec<String>,
-}
+mod carried;
+mod error;
+pub mod keras;
+mod load;
+mod report;
+mod seed;
+mod tensor;
 
-impl std::fmt::Display for LoadReport {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} tensors matched, {} missing", self.matched, self.missing.len())
-    }
-}
+pub use carried::{Fitted, Weights};
+pub use error::WeightsError;
+pub use keras::{
+    Container, Inspection, KerasFile, KerasLayer, LayerKind, NetworkShape, inspect_keras,
+    match_keras, read_keras,
+};
+pub use load::{Loaded, load};
+pub use report::{Expected, How, LoadReport, NotFinite, Unused, WrongShape};
+pub use seed::SEED;
+pub use tensor::{Tensor, WeightTable};

@@ -111,6 +111,17 @@ fn a_failure_is_told_and_the_old_result_stays() {
 }
 
 #[test]
+fn what_fails_before_anything_was_asked_for_is_told_and_late_failures_are_not() {
+    let mut bench = Bench::new(SMALL);
+    bench.tell(Event::Failed { job: 0, message: "there is no GPU".into() });
+    assert!(bench.sees("There is no GPU"));
+    let replaced = bench.asked_run().expect("a run");
+    arrow(&mut bench);
+    bench.tell(Event::Failed { job: replaced.job, message: "too late".into() });
+    assert!(!bench.sees("Too late") && bench.app().work().is_busy());
+}
+
+#[test]
 fn the_device_is_shown_and_can_be_changed() {
     let mut bench = Bench::new(SMALL);
     bench.compute();

@@ -5,9 +5,24 @@ use std::sync::Arc;
 
 use nasnet_explorer::arch::Settings;
 use nasnet_explorer::engine::{Event, Request, WeightsReport};
-use nasnet_explorer::weights::LoadReport;
+use nasnet_explorer::weights::{Container, How, LoadReport};
 
 use crate::support::{Bench, SMALL};
+
+fn load_report() -> LoadReport {
+    LoadReport {
+        container: Container::LegacyWeights,
+        keras_version: Some("2.15".to_owned()),
+        how: How::ByName,
+        expected: 5,
+        matched: 4,
+        values: 99,
+        missing: vec!["cell_0/b0/left".to_owned()],
+        wrong_shape: Vec::new(),
+        unused: Vec::new(),
+        not_finite: Vec::new(),
+    }
+}
 
 /// A window whose engine was asked for a weight file and has read it.
 fn loaded(fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
@@ -21,7 +36,7 @@ fn loaded(fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
     let Some(Request::LoadWeights { job, path, architecture }) = bench.request() else {
         panic!("the engine was not asked")
     };
-    let load = LoadReport::default();
+    let load = load_report();
     let report = WeightsReport { path, load, fits: fits(architecture.settings()) };
     bench.tell(Event::Weights { job, report: Arc::new(report) });
     bench
@@ -30,7 +45,7 @@ fn loaded(fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
 #[test]
 fn the_report_is_shown_and_the_network_is_run_with_the_weights() {
     let bench = loaded(|_| None);
-    assert!(bench.sees(&LoadReport::default().to_string()), "the report's own words");
+    assert!(bench.sees(&load_report().to_string()), "the report's own words");
     assert!(bench.sees("nasnet.h5") && !bench.sees("Switch to"));
     assert!(bench.asked_run().is_some());
     assert!(bench.sees("Weights nasnet.h5"));

@@ -1,0 +1,122 @@
+//! Which NASNet-A a file's weights belong to.
+
+use serde::Serialize;
+
+use super::config::Config;
+use super::names::kind_of;
+use super::naming::{Naming, infer_n, name_layers};
+use super::{KerasFile, LayerKind};
+use crate::weights::WeightsError;
+
+/// What a file's weights, and its configuration if it has one, tell about their network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NetworkShape {
+    /// Normal cells per stage.
+    pub n: usize,
+    /// Filters of the first stage's cells; the penultimate layer has 24 times as many.
+    pub f: usize,
+    pub stem_channels: usize,
+    /// `None` for a network without its top.
+    pub classes: Option<usize>,
+    /// Whether the cell after a reduction reads the reduction's previous input (true) or its input
+    /// (false). No weight depends on it, so only a configuration tells.
+    pub skip_reduction: Option<bool>,
+    /// Side of the square input in pixels, from the configuration.
+    pub input: Option<usize>,
+}
+
+pub(super) fn infer(file: &KerasFile) -> Result<NetworkShape, WeightsError> {
+    let foreign = || WeightsError::Foreign { path: file.path.clone(), layers: first_layers(file) };
+    let n = infer_n(file).ok_or_else(foreign)?;
+    let naming = name_layers(file, n);
+    let shape = |layer: &str| kernel_shape(file, &naming, layer, n);
+    let (stem, squeeze) = match (shape("stem_conv1"), shape("normal_conv_1_0")) {
+        (Some(stem), Some(squeeze)) => (stem, squeeze),
+        _ => return Err(foreign()),
+    };
+    let inconsistent =
+        |detail: String| WeightsError::Inconsistent { path: file.path.clone(), detail };
+    let &[3, 3, 3, stem_channels] = stem else {
+        return Err(inconsistent(format!(
+            "the stem's kernel is {stem:?}, not [3, 3, 3, channels]"
+        )));
+    };
+    let &[1, 1, _, f] = squeeze else {
+        return Err(inconsistent(format!(
+            "the first cell's kernel is {squeeze:?}, not [1, 1, channels, F]"
+        )));
+    };
+    if f == 0 || !f.is_multiple_of(4) || stem_channels == 0 {
+        return Err(inconsistent(format!(
+            "F = {f} must be a multiple of 4, and the stem's {stem_channels} channels more than none"
+        )));
+    }
+    let classes = match shape("predictions") {
+        None => None,
+        Some(&[features, classes]) if features == 24 * f => Some(classes),
+        Some(other) => {
+            return Err(inconsistent(format!(
+                "the classifier is {other:?} where F = {f} wants [{}, classes]",
+                24 * f
+            )));
+        }
+    };
+    Ok(NetworkShape {
+        n,
+        f,
+        stem_channels,
+        classes,
+        skip_reduction: file.config.as_ref().and_then(|config| skip_reduction(config, n)),
+        input: file
+            .config
+            .as_ref()
+            .and_then(|config| config.input)
+            .and_then(|(height, width)| (height == width).then_some(width)),
+    })
+}
+
+/// The shape of a layer's first weight, if its weights are those of its kind.
+fn kernel_shape<'a>(
+    file: &'a KerasFile,
+    naming: &Naming,
+    layer: &str,
+    n: usize,
+) -> Option<&'a [usize]> {
+    let index = naming.names.iter().position(|name| name.as_deref() == Some(layer))?;
+    let weights = &file.layers[index].weights;
+    let ranks: Vec<usize> = weights.iter().map(|(_, tensor)| tensor.shape.len()).collect();
+    let kind = LayerKind::from_ranks(&ranks);
+    (kind.is_some() && kind == kind_of(layer, n)).then(|| weights[0].1.shape.as_slice())
+}
+
+/// From what the first normal cell after the first reduction reads.
+fn skip_reduction(config: &Config, n: usize) -> Option<bool> {
+    let relu = format!("adjust_relu_1_{}", n + 1);
+    let [read] = config.inputs_of(&relu) else {
+        return None;
+    };
+    let input_of_reduction = format!("normal_concat_{}", n - 1);
+    let previous_input = match n {
+        1 => "reduction_concat_stem_2".to_owned(),
+        _ => format!("normal_concat_{}", n - 2),
+    };
+    if *read == input_of_reduction {
+        Some(false)
+    } else if *read == previous_input {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+/// "layers block1_conv1, block1_conv2, fc1 and 12 more"
+fn first_layers(file: &KerasFile) -> String {
+    const SHOWN: usize = 4;
+    let labels: Vec<String> = file.weighted().map(|(_, layer)| layer.label()).collect();
+    match labels.len() {
+        0 => "no layers with weights".into(),
+        1 => format!("the layer {}", labels[0]),
+        count if count <= SHOWN => format!("the layers {}", labels.join(", ")),
+        count => format!("the layers {} and {} more", labels[..SHOWN].join(", "), count - SHOWN),
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests of the rooms that compute: pictures, weight files, networks, the engine.
+
+mod data;
+mod network;
+mod weights;
