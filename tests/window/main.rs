@@ -1,4 +1,13 @@
-//! Tests of the window without a GPU: real pointer and key events through egui_kittest.
-#![cfg(feature = "gui")]
+//! The window, driven without a screen; the tests play the engine.
 
 mod canvas;
+mod commands;
+mod compare;
+mod computing;
+mod documents;
+mod dropping;
+mod notices;
+mod results;
+mod settings;
+mod support;
+mod weights;

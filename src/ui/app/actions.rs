@@ -1,0 +1,156 @@
+//! Doing what the user wants.
+
+use eframe::egui::{self, Context, ViewportCommand};
+
+use super::{App, Leaving};
+use crate::arch::{CellKind, Edit, EditError, Settings, zoo};
+use crate::ui::canvas::CanvasAction;
+use crate::ui::command::Command;
+use crate::ui::dialogs::Question;
+use crate::ui::notices::Severity;
+use crate::ui::panes::Action;
+use crate::ui::panes::questions::Choice;
+
+impl App {
+    pub(super) fn act(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Do(command) => self.run_command(ctx, command),
+            Action::Edit(edit) => self.edit(ctx, &edit, None),
+            Action::Drag(edit) => self.edit(ctx, &edit, Some(self.gesture)),
+            Action::Canvas(kind, action) => self.act_on_canvas(ctx, kind, action),
+            Action::ShowSample(index) => {
+                if let Some(picture) = self.picture.sample(index).cloned() {
+                    self.show_picture(ctx, picture);
+                }
+            }
+            Action::ShowUnit(unit) => self.activations.select(unit),
+            Action::Dismiss(index) => self.notices.dismiss(index),
+            Action::DismissAll => self.notices.dismiss_all(),
+            Action::SwitchSettings(settings) => self.switch_settings(ctx, settings),
+            Action::Unsaved(choice) => self.answer_unsaved(ctx, choice),
+        }
+    }
+
+    fn run_command(&mut self, ctx: &Context, command: Command) {
+        // Menus and palette offer nothing unavailable; a shortcut may ask for it.
+        if self.unavailable(command).is_some() {
+            return;
+        }
+        match command {
+            Command::New(preset) => self.leave(ctx, Leaving::New(preset)),
+            Command::Open => self.dialogs.ask(ctx, Question::Open),
+            Command::Save => self.save(ctx),
+            Command::SaveAs => self.ask_where_to_save(ctx),
+            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::Undo => self.travel(ctx, |app| app.workspace.undo()),
+            Command::Redo => self.travel(ctx, |app| app.workspace.redo()),
+            Command::Reset => self.edit(ctx, &Edit::Reset, None),
+            Command::Run => self.work.changed(now(ctx), false),
+            Command::Cancel => self.work.cancel(),
+            Command::ForgetWeights => self.work.forget_weights(),
+            Command::WeightsReport => self.weights_open = true,
+            Command::Device(choice) => self.work.use_device(choice),
+            Command::PreviousUnit => self.step_unit(-1),
+            Command::NextUnit => self.step_unit(1),
+            Command::Compare => self.compare.open = !self.compare.open,
+            Command::Fit => self.canvases.iter_mut().for_each(|canvas| canvas.fit()),
+            Command::ToggleSettings => self.panels.settings = !self.panels.settings,
+            Command::ToggleResults => self.panels.results = !self.panels.results,
+            Command::ToggleTable => self.panels.table = !self.panels.table,
+            Command::Theme(theme) => ctx.set_theme(theme),
+            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
+            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
+            Command::ZoomReset => ctx.set_zoom_factor(1.0),
+            Command::Palette => self.palette.toggle(),
+            Command::Help => self.help_open = !self.help_open,
+        }
+    }
+
+    fn edit(&mut self, ctx: &Context, edit: &Edit, gesture: Option<u64>) {
+        match self.workspace.apply(edit, gesture) {
+            Ok(true) => self.work.changed(now(ctx), gesture.is_some()),
+            Ok(false) => {}
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn refuse(&mut self, error: &EditError) {
+        self.notices.add(Severity::Warning, error.to_string());
+    }
+
+    fn travel(&mut self, ctx: &Context, step: impl FnOnce(&mut App) -> bool) {
+        if step(self) {
+            self.work.changed(now(ctx), false);
+        }
+    }
+
+    fn act_on_canvas(&mut self, ctx: &Context, kind: CellKind, action: CanvasAction) {
+        match action {
+            CanvasAction::Edit(edit) => self.edit(ctx, &edit, None),
+            CanvasAction::Moved { state, to } => {
+                self.workspace.view_mut().positions_mut(kind).insert(state, to);
+            }
+            CanvasAction::ResetLayout => self.workspace.view_mut().positions_mut(kind).clear(),
+            CanvasAction::Refused(text) => self.notices.add(Severity::Warning, text),
+        }
+    }
+
+    fn step_unit(&mut self, by: isize) {
+        if let Some(result) = self.work.result() {
+            self.activations.step(result, by);
+        }
+    }
+
+    /// Takes the settings that a weight file fits and reads the file again.
+    fn switch_settings(&mut self, ctx: &Context, settings: Settings) {
+        self.edit(ctx, &Edit::SetSettings(settings), None);
+        if *self.workspace.architecture().settings() != settings {
+            return;
+        }
+        if let Some(weights) = self.work.weights() {
+            let path = weights.path.clone();
+            self.work.load_weights(path, self.workspace.architecture().clone());
+        }
+    }
+
+    /// Leaves the document, after asking where that would lose something.
+    pub(super) fn leave(&mut self, ctx: &Context, leaving: Leaving) {
+        if self.workspace.is_unsaved() {
+            self.leaving = Some(leaving);
+        } else {
+            self.go(ctx, leaving);
+        }
+    }
+
+    fn answer_unsaved(&mut self, ctx: &Context, choice: Choice) {
+        let Some(leaving) = self.leaving.take() else { return };
+        match choice {
+            Choice::Cancel => {}
+            Choice::Discard => self.go(ctx, leaving),
+            Choice::Save => {
+                self.after_save = Some(leaving);
+                self.save(ctx);
+            }
+        }
+    }
+
+    pub(super) fn go(&mut self, ctx: &Context, leaving: Leaving) {
+        match leaving {
+            Leaving::New(preset) => {
+                if let Some(network) = zoo::architecture(preset) {
+                    self.replace(ctx, crate::arch::Document::new(network), None);
+                }
+            }
+            Leaving::Open(path, document) => self.replace(ctx, *document, Some(path)),
+            Leaving::Quit => {
+                self.closing = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+}
+
+/// The window's clock, in seconds.
+pub(super) fn now(ctx: &Context) -> f64 {
+    ctx.input(|input| input.time)
+}

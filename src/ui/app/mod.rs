@@ -1,0 +1,249 @@
+//! The state of the window, and the order of things in a frame.
+
+mod actions;
+mod availability;
+mod files;
+mod layout;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use eframe::egui::{self, Context, Ui};
+
+use crate::arch::{CellKind, Document, Side, StateName};
+use crate::data::samples::Sample;
+use crate::engine::Engine;
+use crate::ui::canvas::CellCanvas;
+use crate::ui::command::Command;
+use crate::ui::dialogs::Dialogs;
+use crate::ui::notices::{Notices, Severity};
+use crate::ui::opening::Opener;
+use crate::ui::panes::Action;
+use crate::ui::panes::activations::ActivationsPane;
+use crate::ui::panes::compare::ComparePane;
+use crate::ui::panes::palette::CommandPalette;
+use crate::ui::panes::picture::PicturePane;
+use crate::ui::panes::settings::SettingsPane;
+use crate::ui::theme;
+use crate::ui::work::{Outcome, Work};
+use crate::ui::workspace::Workspace;
+
+/// What the window opens with.
+pub struct Start {
+    /// The document.
+    pub document: Document,
+    /// The document's file, if it came from one.
+    pub path: Option<PathBuf>,
+    /// Weights, pictures and architectures to open.
+    pub files: Vec<PathBuf>,
+    /// Pictures that come with the program; the first is shown where `files` has none.
+    pub samples: Vec<Sample>,
+}
+
+/// Which panels are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Panels {
+    /// Settings and totals.
+    pub settings: bool,
+    /// Picture, prediction, activations.
+    pub results: bool,
+    /// Cost of each cell.
+    pub table: bool,
+}
+
+impl Default for Panels {
+    fn default() -> Self {
+        Panels { settings: true, results: true, table: true }
+    }
+}
+
+/// What waits for the answer to "save changes?".
+enum Leaving {
+    New(&'static str),
+    Open(PathBuf, Box<Document>),
+    Quit,
+}
+
+/// The window.
+pub struct App {
+    workspace: Workspace,
+    work: Work,
+    notices: Notices,
+    dialogs: Dialogs,
+    opener: Opener,
+    canvases: [CellCanvas; 2],
+    settings: SettingsPane,
+    picture: PicturePane,
+    activations: ActivationsPane,
+    compare: ComparePane,
+    palette: CommandPalette,
+    panels: Panels,
+    help_open: bool,
+    weights_open: bool,
+    /// The sides of blocks that are untrained in the last result, by kind of cell.
+    untrained: [BTreeSet<(StateName, Side)>; 2],
+    /// The question that is open, and one whose "save" asks for a file.
+    leaving: Option<Leaving>,
+    after_save: Option<Leaving>,
+    closing: bool,
+    /// Edits between two numbers belong to one drag.
+    gesture: u64,
+    title: String,
+    /// What to do in the first frame, which brings the context.
+    start: Option<Vec<PathBuf>>,
+}
+
+impl App {
+    /// A window on a document, with an engine to compute for it.
+    pub fn new(engine: Engine, start: Start) -> Self {
+        App {
+            workspace: Workspace::new(start.document, start.path),
+            work: Work::new(engine),
+            notices: Notices::default(),
+            dialogs: Dialogs::of_system(),
+            opener: Opener::default(),
+            canvases: CellKind::BOTH.map(CellCanvas::new),
+            settings: SettingsPane::default(),
+            picture: PicturePane::new(&start.samples),
+            activations: ActivationsPane::default(),
+            compare: ComparePane::default(),
+            palette: CommandPalette::default(),
+            panels: Panels::default(),
+            help_open: false,
+            weights_open: false,
+            untrained: Default::default(),
+            leaving: None,
+            after_save: None,
+            closing: false,
+            gesture: 0,
+            title: String::new(),
+            start: Some(start.files),
+        }
+    }
+
+    /// Asks for files in another way.
+    pub fn with_dialogs(self, dialogs: Dialogs) -> Self {
+        App { dialogs, ..self }
+    }
+
+    /// Which panels are shown, to keep until the next start.
+    pub fn panels(&self) -> Panels {
+        self.panels
+    }
+
+    /// Shows other panels.
+    pub fn set_panels(&mut self, panels: Panels) {
+        self.panels = panels;
+    }
+
+    /// The open document.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The conversation with the engine.
+    pub fn work(&self) -> &Work {
+        &self.work
+    }
+
+    /// What went wrong and was not dismissed.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// The unit whose activations are shown, and the channel that is enlarged.
+    pub fn activation(&self) -> (&str, Option<usize>) {
+        (self.activations.unit(), self.activations.channel())
+    }
+
+    /// Whether a file is being read.
+    pub fn is_reading(&self) -> bool {
+        self.opener.is_busy()
+    }
+
+    /// Whether nothing is being read or computed.
+    pub fn is_settled(&self) -> bool {
+        self.start.is_none() && !self.work.is_busy() && !self.opener.is_busy()
+    }
+
+    /// Shows the window and does what the user wants.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        if let Some(files) = self.start.take() {
+            self.begin(&ctx, files);
+        }
+        self.gesture += u64::from(ctx.input(|input| input.pointer.any_pressed()));
+        self.listen(&ctx);
+        self.receive_dropped(&ctx);
+        self.guard_closing(&ctx);
+        let mut actions = Vec::new();
+        let question_open = self.leaving.is_some();
+        if let Some(command) = Command::pressed(&ctx).filter(|_| !question_open) {
+            actions.push(Action::Do(command));
+        }
+        self.request_run(&ctx);
+        self.layout(ui, &mut actions);
+        let acted = !actions.is_empty();
+        for action in actions {
+            self.act(&ctx, action);
+        }
+        if acted {
+            // What was drawn is from before.
+            ctx.request_repaint();
+        }
+        self.update_title(&ctx);
+    }
+
+    fn begin(&mut self, ctx: &Context, files: Vec<PathBuf>) {
+        theme::install(ctx);
+        let samples: Vec<_> = self.picture.samples().collect();
+        for (index, sample) in samples.into_iter().enumerate() {
+            self.opener.decode(ctx, index, sample);
+        }
+        for file in files {
+            self.opener.open(ctx, file);
+        }
+    }
+
+    fn listen(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        for outcome in self.work.poll(now) {
+            match outcome {
+                Outcome::Weights(_) => self.weights_open = true,
+                Outcome::Failed(message) => self.notices.add(Severity::Error, message),
+                Outcome::Result => self.update_untrained(),
+            }
+        }
+        self.receive_opened(ctx);
+        self.receive_answers(ctx);
+    }
+
+    fn update_untrained(&mut self) {
+        let Some(result) = self.work.result() else { return };
+        let of = |kind| self.workspace.untrained(kind, &result.training);
+        self.untrained = CellKind::BOTH.map(of);
+    }
+
+    /// Asks the engine for the run that is due, or wakes up when it is.
+    fn request_run(&mut self, ctx: &Context) {
+        // The first run should already have the picture that is being read.
+        if self.work.result().is_none() && self.opener.is_busy() && !self.work.can_cancel() {
+            return;
+        }
+        let now = ctx.input(|input| input.time);
+        let picture = self.picture.open().map(|open| open.picture.clone());
+        let architecture = self.workspace.architecture().clone();
+        if let Some(wait) = self.work.run_if_due(now, &architecture, picture.as_ref()) {
+            ctx.request_repaint_after_secs(wait as f32);
+        }
+    }
+
+    fn update_title(&mut self, ctx: &Context) {
+        let title = self.workspace.title();
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Everything that the user can ask for by name: menus, shortcuts, palette and help read this.
+
+use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ThemePreference};
+
+use crate::arch::zoo;
+use crate::engine::DeviceChoice;
+
+/// Something to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    /// Begin a new document from the preset of this name.
+    New(&'static str),
+    /// Open an architecture, a picture or a weight file.
+    Open,
+    /// Save to the document's file.
+    Save,
+    /// Save to another file.
+    SaveAs,
+    /// End the program.
+    Quit,
+    /// Take the last edit back.
+    Undo,
+    /// Do the last undone edit again.
+    Redo,
+    /// Return to the preset the document started from.
+    Reset,
+    /// Compute once more.
+    Run,
+    /// End what is being computed.
+    Cancel,
+    /// Go back to seeded weights.
+    ForgetWeights,
+    /// Show the report on the loaded weight file.
+    WeightsReport,
+    /// Compute elsewhere.
+    Device(DeviceChoice),
+    /// Show the activations of the unit before.
+    PreviousUnit,
+    /// Show the activations of the unit after.
+    NextUnit,
+    /// Compare two networks.
+    Compare,
+    /// Show both cells whole.
+    Fit,
+    /// Show or hide the settings.
+    ToggleSettings,
+    /// Show or hide picture, predictions and activations.
+    ToggleResults,
+    /// Show or hide the cost of each cell.
+    ToggleTable,
+    /// Light, dark or as the system has it.
+    Theme(ThemePreference),
+    /// Everything larger.
+    ZoomIn,
+    /// Everything smaller.
+    ZoomOut,
+    /// The normal size.
+    ZoomReset,
+    /// Find a command by its name.
+    Palette,
+    /// Show every shortcut.
+    Help,
+}
+
+/// Under which heading a command stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// Documents and files.
+    File,
+    /// Changes of the document.
+    Edit,
+    /// What is computed, and where.
+    Compute,
+    /// What is shown, and how.
+    View,
+    /// How things are done.
+    Help,
+}
+
+impl Menu {
+    /// Every menu, in order.
+    pub const ALL: [Menu; 5] = [Menu::File, Menu::Edit, Menu::Compute, Menu::View, Menu::Help];
+
+    /// The heading.
+    pub fn label(self) -> &'static str {
+        match self {
+            Menu::File => "File",
+            Menu::Edit => "Edit",
+            Menu::Compute => "Compute",
+            Menu::View => "View",
+            Menu::Help => "Help",
+        }
+    }
+}
+
+const THEMES: [ThemePreference; 3] =
+    [ThemePreference::Light, ThemePreference::Dark, ThemePreference::System];
+
+impl Command {
+    /// Every command, in the order of the menus.
+    pub fn all() -> Vec<Command> {
+        let mut all: Vec<_> = zoo::names().into_iter().map(Command::New).collect();
+        all.extend([Command::Open, Command::Save, Command::SaveAs, Command::Quit]);
+        all.extend([Command::Undo, Command::Redo, Command::Reset]);
+        all.extend([Command::Run, Command::Cancel]);
+        all.extend([Command::WeightsReport, Command::ForgetWeights]);
+        all.extend(DeviceChoice::ALL.map(Command::Device));
+        all.extend([Command::PreviousUnit, Command::NextUnit, Command::Compare, Command::Fit]);
+        all.extend([Command::ToggleSettings, Command::ToggleResults, Command::ToggleTable]);
+        all.extend(THEMES.map(Command::Theme));
+        all.extend([Command::ZoomIn, Command::ZoomOut, Command::ZoomReset]);
+        all.extend([Command::Palette, Command::Help]);
+        all
+    }
+
+    /// The menu that it is in.
+    pub fn menu(self) -> Menu {
+        use Command as C;
+        match self {
+            C::New(_) | C::Open | C::Save | C::SaveAs | C::Quit => Menu::File,
+            C::Undo | C::Redo | C::Reset => Menu::Edit,
+            C::Run | C::Cancel | C::WeightsReport | C::ForgetWeights | C::Device(_) => {
+                Menu::Compute
+            }
+            C::Palette | C::Help => Menu::Help,
+            _ => Menu::View,
+        }
+    }
+
+    /// What menus call it.
+    pub fn text(self) -> String {
+        let text = match self {
+            Command::New(preset) => return format!("New {}", title(preset)),
+            Command::Device(DeviceChoice::Auto) => "Device: automatic",
+            Command::Device(DeviceChoice::Gpu) => "Device: GPU",
+            Command::Device(DeviceChoice::Cpu) => "Device: CPU",
+            Command::Open => "Open…",
+            Command::Save => "Save",
+            Command::SaveAs => "Save as…",
+            Command::Quit => "Quit",
+            Command::Undo => "Undo",
+            Command::Redo => "Redo",
+            Command::Reset => "Reset to preset",
+            Command::Run => "Run again",
+            Command::Cancel => "Cancel computation",
+            Command::ForgetWeights => "Use seeded weights",
+            Command::WeightsReport => "Weight file report",
+            Command::PreviousUnit => "Previous activations",
+            Command::NextUnit => "Next activations",
+            Command::Compare => "Compare networks",
+            Command::Fit => "Fit both cells",
+            Command::ToggleSettings => "Settings panel",
+            Command::ToggleResults => "Results panel",
+            Command::ToggleTable => "Cost table",
+            Command::Theme(ThemePreference::Light) => "Light theme",
+            Command::Theme(ThemePreference::Dark) => "Dark theme",
+            Command::Theme(ThemePreference::System) => "Follow system theme",
+            Command::ZoomIn => "Zoom in",
+            Command::ZoomOut => "Zoom out",
+            Command::ZoomReset => "Normal size",
+            Command::Palette => "Command palette…",
+            Command::Help => "Keyboard shortcuts",
+        };
+        text.to_owned()
+    }
+
+    /// What it does, in a line.
+    pub fn tooltip(self) -> &'static str {
+        match self {
+            Command::New(preset) => note(preset),
+            Command::Open => "Open an architecture, a picture or a weight file",
+            Command::Save => "Save the architecture to its file",
+            Command::SaveAs => "Save the architecture to another file",
+            Command::Quit => "End the program; unsaved changes are asked for",
+            Command::Undo => "Take the last edit back",
+            Command::Redo => "Do the last undone edit again",
+            Command::Reset => "Return to the preset that the network started from; can be undone",
+            Command::Run => "Build the network and run it on the picture once more",
+            Command::Cancel => "End what is being computed; the last result stays",
+            Command::ForgetWeights => {
+                "Forget the weight file and go back to seeded random weights, the same every time"
+            }
+            Command::WeightsReport => "Which weights of the file were used, and which not",
+            Command::Device(DeviceChoice::Auto) => "Compute on a real GPU if there is one",
+            Command::Device(DeviceChoice::Gpu) => "Compute on the GPU, even a software one",
+            Command::Device(DeviceChoice::Cpu) => "Compute on the CPU",
+            Command::PreviousUnit => "Show what the unit before computes",
+            Command::NextUnit => "Show what the next unit computes",
+            Command::Compare => "Settings, cost and cells of two networks side by side",
+            Command::Fit => "Move and scale both cells so that they are whole in view",
+            Command::ToggleSettings => "Show or hide settings and totals",
+            Command::ToggleResults => "Show or hide picture, predictions and activations",
+            Command::ToggleTable => "Show or hide what each cell costs",
+            Command::Theme(ThemePreference::Light) => "Dark text on light ground",
+            Command::Theme(ThemePreference::Dark) => "Light text on dark ground",
+            Command::Theme(ThemePreference::System) => "Light or dark as the desktop is",
+            Command::ZoomIn => "Make everything larger",
+            Command::ZoomOut => "Make everything smaller",
+            Command::ZoomReset => "Make everything its normal size",
+            Command::Palette => "Find any command by typing a part of its name",
+            Command::Help => "Every shortcut and gesture",
+        }
+    }
+
+    /// The keys, the one that menus show first.
+    pub fn shortcuts(self) -> &'static [KeyboardShortcut] {
+        const fn command(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND, key)
+        }
+        const fn shifted(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+        }
+        const fn bare(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::NONE, key)
+        }
+        match self {
+            Command::Open => const { &[command(Key::O)] },
+            Command::Save => const { &[command(Key::S)] },
+            Command::SaveAs => const { &[shifted(Key::S)] },
+            Command::Quit => const { &[command(Key::Q)] },
+            Command::Undo => const { &[command(Key::Z)] },
+            Command::Redo => const { &[shifted(Key::Z), command(Key::Y)] },
+            Command::Run => const { &[command(Key::Enter), bare(Key::F5)] },
+            Command::Cancel => const { &[command(Key::Period)] },
+            Command::PreviousUnit => const { &[command(Key::PageUp)] },
+            Command::NextUnit => const { &[command(Key::PageDown)] },
+            Command::Compare => const { &[command(Key::D)] },
+            Command::Fit => const { &[shifted(Key::F)] },
+            Command::ToggleSettings => const { &[shifted(Key::L)] },
+            Command::ToggleResults => const { &[shifted(Key::R)] },
+            Command::ToggleTable => const { &[shifted(Key::T)] },
+            Command::ZoomIn => const { &[command(Key::Plus), command(Key::Equals)] },
+            Command::ZoomOut => const { &[command(Key::Minus)] },
+            Command::ZoomReset => const { &[command(Key::Num0)] },
+            Command::Palette => const { &[command(Key::P), command(Key::K)] },
+            Command::Help => const { &[bare(Key::F1)] },
+            _ => &[],
+        }
+    }
+
+    /// The command whose keys were pressed, if any; takes the keys from the input.
+    pub fn pressed(ctx: &egui::Context) -> Option<Command> {
+        let mut keys: Vec<_> = Command::all()
+            .into_iter()
+            .flat_map(|command| command.shortcuts().iter().map(move |keys| (*keys, command)))
+            .collect();
+        // `Ctrl+S` also matches `Ctrl+Shift+S`: those that ask for more come first.
+        keys.sort_by_key(|(keys, _)| !keys.modifiers.shift);
+        let typing = ctx.text_edit_focused();
+        // A text field has an undo of its own.
+        keys.retain(|(_, command)| !(typing && matches!(command, Command::Undo | Command::Redo)));
+        ctx.input_mut(|input| {
+            keys.iter().find(|(keys, _)| input.consume_shortcut(keys)).map(|(_, command)| *command)
+        })
+    }
+}
+
+fn title(preset: &str) -> &str {
+    zoo::PRESETS.iter().find(|known| known.name == preset).map_or(preset, |known| known.title)
+}
+
+fn note(preset: &'static str) -> &'static str {
+    zoo::PRESETS.iter().find(|known| known.name == preset).map_or(preset, |known| known.note)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_its_own_name_and_keys() {
+        let all = Command::all();
+        let mut names: Vec<_> = all.iter().map(|command| command.text()).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all.len());
+        let keys: Vec<_> = all.iter().flat_map(|command| command.shortcuts()).collect();
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[..index].contains(key), "{key:?} is used twice");
+        }
+    }
+
+    #[test]
+    fn wording_follows_the_rules() {
+        for command in Command::all() {
+            for text in [command.text(), command.tooltip().to_owned()] {
+                assert!(!text.ends_with('.') && !text.is_empty(), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Asking for files without holding up the window.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+/// Nobody closes a dialog within this time.
+const TOO_FAST: Duration = Duration::from_millis(150);
+
+/// What the user is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Files to open.
+    Open,
+    /// Where to save, with a name to suggest.
+    SaveAs {
+        /// The file name in the dialog.
+        name: String,
+    },
+}
+
+/// What the user said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Open these.
+    Open(Vec<PathBuf>),
+    /// Save here.
+    SaveAs(PathBuf),
+    /// Neither.
+    Nothing,
+    /// The question could not be asked; one sentence.
+    Failed(String),
+}
+
+/// Asks for files, one question at a time.
+pub struct Dialogs {
+    /// Answers given in advance instead of by a person.
+    script: Option<VecDeque<Answer>>,
+    sender: Sender<Answer>,
+    receiver: Receiver<Answer>,
+    open: bool,
+}
+
+impl Dialogs {
+    /// The dialogs of the desktop.
+    pub fn of_system() -> Self {
+        let (sender, receiver) = channel();
+        Dialogs { script: None, sender, receiver, open: false }
+    }
+
+    /// No dialogs: these answers, in order, then nothing.
+    pub fn scripted(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Dialogs { script: Some(answers.into_iter().collect()), ..Self::of_system() }
+    }
+
+    /// Whether a dialog is open.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Asks, unless a question is open already.
+    pub fn ask(&mut self, ctx: &Context, question: Question) {
+        if self.open {
+            return;
+        }
+        self.open = true;
+        let (sender, wake) = (self.sender.clone(), ctx.clone());
+        if let Some(script) = &mut self.script {
+            let _ = sender.send(script.pop_front().unwrap_or(Answer::Nothing));
+            wake.request_repaint();
+            return;
+        }
+        let spawned = std::thread::Builder::new().name("file dialog".into()).spawn(move || {
+            // Nobody listens any more when the window was closed.
+            let _ = sender.send(ask_system(&question));
+            wake.request_repaint();
+        });
+        if let Err(error) = spawned {
+            let text = format!("cannot ask for a file: the system refuses a new thread ({error})");
+            let _ = self.sender.send(Answer::Failed(text));
+        }
+    }
+
+    /// The answer, once there is one.
+    pub fn poll(&mut self) -> Option<Answer> {
+        let answer = self.receiver.try_recv().ok()?;
+        self.open = false;
+        Some(answer)
+    }
+}
+
+/// Asks with a dialog of the desktop.
+fn ask_system(question: &Question) -> Answer {
+    let start = Instant::now();
+    match show_dialog(question) {
+        // Where there is neither a desktop portal nor zenity, the answer comes faster than a
+        // person could close a dialog.
+        Answer::Nothing if start.elapsed() < TOO_FAST => Answer::Failed(
+            "this desktop shows no file dialogs (xdg-desktop-portal or zenity would): drop \
+             files on the window to open them, or name them on the command line"
+                .to_owned(),
+        ),
+        answer => answer,
+    }
+}
+
+fn show_dialog(question: &Question) -> Answer {
+    const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif"];
+    const ALL: &[&str] =
+        &["json", "h5", "hdf5", "keras", "png", "jpg", "jpeg", "webp", "bmp", "gif"];
+    match question {
+        Question::Open => rfd::FileDialog::new()
+            .set_title("Open")
+            .add_filter("Architectures, pictures, weights", ALL)
+            .add_filter("Architectures", &["json"])
+            .add_filter("Pictures", PICTURES)
+            .add_filter("Keras weights", &["h5", "hdf5", "keras"])
+            .add_filter("All files", &["*"])
+            .pick_files()
+            .map_or(Answer::Nothing, Answer::Open),
+        Question::SaveAs { name } => rfd::FileDialog::new()
+            .set_title("Save as")
+            .set_file_name(name)
+            .add_filter("Architectures", &["json"])
+            .save_file()
+            .map_or(Answer::Nothing, Answer::SaveAs),
+    }
+}

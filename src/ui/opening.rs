@@ -1,0 +1,236 @@
+//! Opening files: what a file is, and reading it without holding up the window.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use eframe::egui::{ColorImage, Context};
+
+use crate::arch::Document;
+use crate::data::Picture;
+use crate::data::samples::Sample;
+
+/// The longer side of the small copies that the window shows of pictures.
+const PREVIEW: u32 = 384;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A document of this program.
+    Architecture,
+    /// Weights of a network.
+    Weights,
+    /// A picture.
+    Picture,
+}
+
+/// What a file is, by its first bytes or, where they say nothing, by its name.
+pub fn recognise(path: &Path, head: &[u8]) -> Option<FileKind> {
+    let begins = |magic: &[u8]| head.starts_with(magic);
+    if begins(b"\x89HDF\r\n\x1a\n") || begins(b"PK\x03\x04") {
+        return Some(FileKind::Weights);
+    }
+    let webp = begins(b"RIFF") && head.get(8..12) == Some(b"WEBP");
+    if webp || begins(b"\x89PNG") || begins(b"\xff\xd8\xff") || begins(b"GIF8") || begins(b"BM") {
+        return Some(FileKind::Picture);
+    }
+    if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+        return Some(FileKind::Architecture);
+    }
+    // An empty or broken file is still what its name says; opening it gives the reason.
+    let extension = path.extension()?.to_str()?.to_lowercase();
+    match extension.as_str() {
+        "json" => Some(FileKind::Architecture),
+        "h5" | "hdf5" | "keras" => Some(FileKind::Weights),
+        "png" | "jpg" | "jpeg" | "webp" | "bmp" | "gif" => Some(FileKind::Picture),
+        _ => None,
+    }
+}
+
+/// A picture with what the window needs of it.
+#[derive(Clone)]
+pub struct OpenPicture {
+    /// Its file's name, or what a sample shows.
+    pub name: String,
+    /// The picture itself.
+    pub picture: Arc<Picture>,
+    /// A small copy to show.
+    pub preview: Arc<ColorImage>,
+}
+
+impl OpenPicture {
+    /// Makes the small copy; takes a while for a large picture.
+    pub fn new(name: String, picture: Picture) -> Self {
+        let preview = Arc::new(preview(&picture));
+        OpenPicture { name, picture: Arc::new(picture), preview }
+    }
+}
+
+/// A picture as an image no larger than the window needs.
+pub fn preview(picture: &Picture) -> ColorImage {
+    let size = [picture.width as usize, picture.height as usize];
+    let longer = picture.width.max(picture.height);
+    if longer <= PREVIEW {
+        return ColorImage::from_rgb(size, &picture.rgb);
+    }
+    let whole: Option<image::ImageBuffer<image::Rgb<u8>, &[u8]>> =
+        image::ImageBuffer::from_raw(picture.width, picture.height, picture.rgb.as_slice());
+    let Some(whole) = whole else { return ColorImage::default() };
+    let scaled = |side: u32| {
+        let side = u64::from(side) * u64::from(PREVIEW) / u64::from(longer);
+        u32::try_from(side).unwrap_or(PREVIEW).max(1)
+    };
+    let small = image::imageops::thumbnail(&whole, scaled(picture.width), scaled(picture.height));
+    ColorImage::from_rgb([small.width() as usize, small.height() as usize], small.as_raw())
+}
+
+/// What became of a file.
+pub enum Opened {
+    /// A document was read.
+    Document(PathBuf, Box<Document>),
+    /// A weight file, for the engine to read.
+    Weights(PathBuf),
+    /// A picture was decoded.
+    Picture(OpenPicture),
+    /// A sample picture was decoded.
+    Sample(usize, OpenPicture),
+    /// One sentence: what is wrong and what to do.
+    Failed(String),
+}
+
+/// Reads files on threads of their own.
+pub struct Opener {
+    sender: Sender<(u64, Opened)>,
+    receiver: Receiver<(u64, Opened)>,
+    asked: u64,
+    waiting: usize,
+    /// The number of the last picture shown: an earlier one that took longer comes too late.
+    newest_picture: u64,
+}
+
+impl Default for Opener {
+    fn default() -> Self {
+        let (sender, receiver) = channel();
+        Opener { sender, receiver, asked: 0, waiting: 0, newest_picture: 0 }
+    }
+}
+
+impl Opener {
+    /// Begins to open a file.
+    pub fn open(&mut self, ctx: &Context, path: PathBuf) {
+        self.begin(ctx, move || open(&path));
+    }
+
+    /// Begins to decode a sample picture.
+    pub fn decode(&mut self, ctx: &Context, index: usize, sample: Sample) {
+        self.begin(ctx, move || match Picture::decode(sample.bytes, sample.name) {
+            Ok(picture) => Opened::Sample(index, OpenPicture::new(sample.name.to_owned(), picture)),
+            Err(error) => Opened::Failed(error.to_string()),
+        });
+    }
+
+    /// Whether a file is being read.
+    pub fn is_busy(&self) -> bool {
+        self.waiting > 0
+    }
+
+    /// The next file that has been read, without waiting.
+    pub fn poll(&mut self) -> Option<Opened> {
+        while let Ok((number, opened)) = self.receiver.try_recv() {
+            self.waiting -= 1;
+            if matches!(opened, Opened::Picture(_)) {
+                if number < self.newest_picture {
+                    continue;
+                }
+                self.newest_picture = number;
+            }
+            return Some(opened);
+        }
+        None
+    }
+
+    fn begin(&mut self, ctx: &Context, work: impl FnOnce() -> Opened + Send + 'static) {
+        self.asked += 1;
+        self.waiting += 1;
+        let (number, sender, ctx) = (self.asked, self.sender.clone(), ctx.clone());
+        let done = self.sender.clone();
+        let spawned = std::thread::Builder::new().name("open file".into()).spawn(move || {
+            // Nobody listens any more when the window was closed.
+            let _ = sender.send((number, work()));
+            ctx.request_repaint();
+        });
+        if let Err(error) = spawned {
+            let text = format!("cannot read files: the system refuses a new thread ({error})");
+            let _ = done.send((number, Opened::Failed(text)));
+        }
+    }
+}
+
+fn open(path: &Path) -> Opened {
+    let head = match read_head(path) {
+        Ok(head) => head,
+        Err(text) => return Opened::Failed(text),
+    };
+    match recognise(path, &head) {
+        Some(FileKind::Weights) => Opened::Weights(path.to_owned()),
+        Some(FileKind::Architecture) => match Document::open(path) {
+            Ok(document) => Opened::Document(path.to_owned(), Box::new(document)),
+            Err(error) => Opened::Failed(error.to_string()),
+        },
+        Some(FileKind::Picture) => match Picture::open(path) {
+            Ok(picture) => Opened::Picture(OpenPicture::new(file_name(path), picture)),
+            Err(error) => Opened::Failed(error.to_string()),
+        },
+        None => Opened::Failed(format!(
+            "{} is nothing that can be opened: pictures (PNG, JPEG, WebP, BMP, GIF), \
+             architectures (.json) and Keras weights (.h5, .keras) can",
+            path.display()
+        )),
+    }
+}
+
+/// The first bytes of a file.
+fn read_head(path: &Path) -> Result<Vec<u8>, String> {
+    if path.is_dir() {
+        return Err(format!("{} is a folder; open the files in it", path.display()));
+    }
+    let mut head = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(512).read_to_end(&mut head))
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Ok(head)
+}
+
+/// The last part of a path, for people.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_comes_before_the_name() {
+        let kind = |name: &str, head: &[u8]| recognise(Path::new(name), head);
+        assert_eq!(kind("a.png", b"\x89HDF\r\n\x1a\n"), Some(FileKind::Weights));
+        assert_eq!(kind("weights", b"PK\x03\x04"), Some(FileKind::Weights));
+        assert_eq!(kind("a.txt", b"\x89PNG\r\n"), Some(FileKind::Picture));
+        assert_eq!(kind("a", b"RIFF\0\0\0\0WEBPVP8 "), Some(FileKind::Picture));
+        assert_eq!(kind("a", b" \n{\"format\""), Some(FileKind::Architecture));
+        assert_eq!(kind("a.PNG", b"hello"), Some(FileKind::Picture));
+        assert_eq!(kind("a.h5", b""), Some(FileKind::Weights));
+        assert_eq!(kind("a.json", b"[]"), Some(FileKind::Architecture));
+        assert_eq!(kind("a.txt", b"hello"), None);
+    }
+
+    #[test]
+    fn previews_are_small_and_keep_their_shape() {
+        let picture = Picture { width: 1000, height: 10, rgb: vec![7; 30_000] };
+        let small = preview(&picture);
+        assert_eq!(small.size, [384, 3]);
+        let picture = Picture { width: 2, height: 1, rgb: vec![7; 6] };
+        assert_eq!(preview(&picture).size, [2, 1]);
+    }
+}

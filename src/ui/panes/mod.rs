@@ -1,0 +1,55 @@
+//! The parts of the window. Each shows what it is given and says what the user wants done.
+
+use eframe::egui;
+
+pub mod activations;
+pub mod bar;
+pub mod channel;
+pub mod compare;
+pub mod help;
+pub mod menu;
+pub mod montage;
+pub mod notice_strip;
+pub mod palette;
+pub mod picture;
+pub mod predictions;
+pub mod questions;
+pub mod settings;
+pub mod status;
+pub mod table;
+pub mod totals;
+pub mod weights;
+
+use crate::arch::{CellKind, Edit, Settings};
+use crate::ui::canvas::CanvasAction;
+use crate::ui::command::Command;
+
+/// What the user wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// A command.
+    Do(Command),
+    /// A change of the document, a step of its own.
+    Edit(Edit),
+    /// A change of the document that belongs to the drag that is going on.
+    Drag(Edit),
+    /// Something on the canvas of a cell.
+    Canvas(CellKind, CanvasAction),
+    /// Show this sample picture to the network.
+    ShowSample(usize),
+    /// Show the activations of this unit.
+    ShowUnit(String),
+    /// Remove a notice.
+    Dismiss(usize),
+    /// Remove every notice.
+    DismissAll,
+    /// Take the settings that a weight file fits, and read it again.
+    SwitchSettings(Settings),
+    /// What to do with unsaved changes.
+    Unsaved(questions::Choice),
+}
+
+/// A heading above a part of a panel.
+pub fn heading(ui: &mut egui::Ui, text: &str) -> egui::Response {
+    ui.label(egui::RichText::new(text).heading().strong())
+}

@@ -1,0 +1,231 @@
+//! The numbers around the cells, to change.
+
+use eframe::egui::{self, ComboBox, DragValue, Slider, SliderClamping, TextEdit, Ui};
+
+use super::{Action, heading};
+use crate::arch::{Edit, Flavour, Setting, StemKind, zoo};
+use crate::ui::workspace::Workspace;
+
+/// Width of the names before the sliders.
+const NAMES: f32 = 92.0;
+/// Width of the number fields.
+const NUMBERS: f32 = 58.0;
+
+/// What the user is typing.
+#[derive(Debug, Default)]
+pub struct SettingsPane {
+    name: Option<String>,
+}
+
+impl SettingsPane {
+    /// Draws the pane.
+    pub fn show(&mut self, ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
+        heading(ui, "Network");
+        self.name_ui(ui, workspace, actions);
+        preset_ui(ui, workspace, actions);
+        ui.add_space(4.0);
+        for setting in Setting::ALL {
+            setting_ui(ui, workspace, setting, actions);
+        }
+        wiring_ui(ui, workspace, actions);
+        flavour_ui(ui, workspace, actions);
+    }
+
+    fn name_ui(&mut self, ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
+        let current = workspace.architecture().name().to_owned();
+        let mut text = self.name.clone().unwrap_or_else(|| current.clone());
+        row(ui, "Name", "What you call this network; kept in its file", |ui, label| {
+            let field = TextEdit::singleline(&mut text).desired_width(f32::INFINITY);
+            let response = ui.add(field).labelled_by(label);
+            if response.lost_focus() {
+                let name = text.trim().to_owned();
+                if !name.is_empty() && name != current {
+                    actions.push(Action::Edit(Edit::Rename(name)));
+                }
+                self.name = None;
+            } else if response.has_focus() {
+                self.name = Some(text.clone());
+            }
+        });
+    }
+}
+
+/// A name, then what is behind it.
+fn row(ui: &mut Ui, name: &str, tooltip: &str, contents: impl FnOnce(&mut Ui, egui::Id)) {
+    ui.horizontal(|ui| {
+        let height = ui.spacing().interact_size.y;
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(NAMES, height), egui::Sense::hover());
+        let mut names = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(rect)
+                .layout(egui::Layout::left_to_right(egui::Align::Center)),
+        );
+        let label = names.label(name).on_hover_text(tooltip);
+        contents(ui, label.id);
+    });
+}
+
+fn preset_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
+    let architecture = workspace.architecture();
+    let known = zoo::PRESETS.iter().find(|preset| preset.name == architecture.preset());
+    let title = known.map_or(architecture.preset(), |preset| preset.title);
+    let edited = workspace.preset().is_some_and(|preset| preset.architecture != *architecture);
+    let text = if edited { format!("{title}, edited") } else { title.to_owned() };
+    row(
+        ui,
+        "Preset",
+        "A published network to start from; choosing one can be undone",
+        |ui, label| {
+            let combo = ComboBox::from_id_salt("preset")
+                .width(ui.available_width())
+                .selected_text(text)
+                .truncate()
+                .show_ui(ui, |ui| {
+                    for preset in zoo::PRESETS {
+                        let chosen = preset.name == architecture.preset();
+                        if ui
+                            .selectable_label(chosen, preset.title)
+                            .on_hover_text(preset.note)
+                            .clicked()
+                        {
+                            let network = Box::new(preset.architecture());
+                            actions.push(Action::Edit(Edit::Open(network)));
+                        }
+                    }
+                });
+            combo.response.labelled_by(label);
+        },
+    );
+}
+
+/// The values that the slider reaches; typed ones may go on to what is legal.
+fn slider_range(setting: Setting, stem: StemKind) -> (u32, u32) {
+    let (least, _) = setting.range(stem);
+    let most = match (setting, stem) {
+        (Setting::N, _) => 20,
+        (Setting::F | Setting::StemChannels, _) => 512,
+        (Setting::Input, StemKind::Imagenet) => 512,
+        (Setting::Input, StemKind::Cifar) => 128,
+        (Setting::Classes, _) => 2_000,
+    };
+    (least, most)
+}
+
+fn tooltip(setting: Setting) -> &'static str {
+    match setting {
+        Setting::N => "Normal cells in each of the three stages",
+        Setting::F => "Filters of the first stage; each reduction doubles them",
+        Setting::StemChannels => "Channels of the convolution that the picture enters",
+        Setting::Input => "Height and width of the input, in pixels",
+        Setting::Classes => "Classes that the network tells apart",
+    }
+}
+
+fn setting_ui(ui: &mut Ui, workspace: &Workspace, setting: Setting, actions: &mut Vec<Action>) {
+    let settings = workspace.architecture().settings();
+    let value = settings.get(setting);
+    let (least, most) = slider_range(setting, settings.stem);
+    let step = setting.step(settings.stem);
+    row(ui, setting.label(), tooltip(setting), |ui, label| {
+        let mut slid = value;
+        ui.spacing_mut().slider_width = (ui.available_width() - NUMBERS - 8.0).max(40.0);
+        let slider = Slider::new(&mut slid, least..=most)
+            .show_value(false)
+            .step_by(f64::from(step))
+            .logarithmic(matches!(setting, Setting::F | Setting::StemChannels | Setting::Classes))
+            .clamping(SliderClamping::Edits);
+        let response = ui.add(slider).labelled_by(label).on_hover_text(tooltip(setting));
+        if response.changed() && slid != value {
+            let edit = Edit::Set(setting, slid);
+            let dragged = response.is_pointer_button_down_on();
+            actions.push(if dragged { Action::Drag(edit) } else { Action::Edit(edit) });
+        }
+        number_ui(ui, setting, settings.stem, value, label, actions);
+    });
+}
+
+fn number_ui(
+    ui: &mut Ui,
+    setting: Setting,
+    stem: StemKind,
+    value: u32,
+    label: egui::Id,
+    actions: &mut Vec<Action>,
+) {
+    let (least, most) = setting.range(stem);
+    let step = setting.step(stem);
+    let mut number = value;
+    let field =
+        DragValue::new(&mut number).speed(f64::from(step) * 0.25).update_while_editing(false);
+    let size = egui::vec2(NUMBERS, ui.spacing().interact_size.y);
+    let response = ui.add_sized(size, field).labelled_by(label).on_hover_text(format!(
+        "{}, {least} to {most}{}. Drag or type",
+        tooltip(setting),
+        if step > 1 { format!(" in steps of {step}") } else { String::new() },
+    ));
+    if number == value {
+        return;
+    }
+    if response.dragged() {
+        // Between steps and beyond the ends there is nothing: a drag stops there.
+        let nearest = (number.saturating_add(step / 2) / step * step).clamp(least, most);
+        actions.push(Action::Drag(Edit::Set(setting, nearest)));
+    } else {
+        actions.push(Action::Edit(Edit::Set(setting, number)));
+    }
+}
+
+fn wiring_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
+    let chosen = workspace.architecture().settings().skip_reduction;
+    let words = [
+        (false, "As Mobile", "After a reduction, p is what the reduction read as h"),
+        (true, "As Large", "After a reduction, p is what the reduction itself read as p"),
+    ];
+    let tooltip = "What the normal cell after a reduction reads as p, its second input";
+    row(ui, "p wiring", tooltip, |ui, label| {
+        let text = if chosen { "As Large" } else { "As Mobile" };
+        let combo = ComboBox::from_id_salt("wiring")
+            .width(ui.available_width())
+            .selected_text(text)
+            .show_ui(ui, |ui| {
+                for (value, name, note) in words {
+                    let item = ui.selectable_label(value == chosen, name).on_hover_text(note);
+                    if item.clicked() && value != chosen {
+                        actions.push(Action::Edit(Edit::SetSkipReduction(value)));
+                    }
+                }
+            });
+        combo.response.labelled_by(label).on_hover_text(tooltip);
+    });
+}
+
+fn flavour_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
+    let settings = workspace.architecture().settings();
+    let tooltip = "Whose arithmetic is followed where published implementations differ";
+    row(ui, "Flavour", tooltip, |ui, label| {
+        let combo = ComboBox::from_id_salt("flavour")
+            .width(ui.available_width())
+            .selected_text(flavour_name(settings.flavour))
+            .show_ui(ui, |ui| {
+                for flavour in Flavour::ALL {
+                    let chosen = flavour == settings.flavour;
+                    let item = ui.selectable_label(chosen, flavour_name(flavour));
+                    if item.on_hover_text(flavour.description()).clicked() && !chosen {
+                        actions.push(Action::Edit(Edit::SetFlavour(flavour)));
+                    }
+                }
+            });
+        combo.response.labelled_by(label).on_hover_text(settings.flavour.description());
+    });
+    row(ui, "Stem", "What comes before the first normal cell; a preset brings it", |ui, _| {
+        ui.label(settings.stem.to_string());
+    });
+}
+
+fn flavour_name(flavour: Flavour) -> &'static str {
+    match flavour {
+        Flavour::Slim => "TF-slim",
+        Flavour::Keras => "Keras",
+        Flavour::Timm => "timm",
+    }
+}

@@ -1,0 +1,115 @@
+//! Where, how long, with which weights, and what is being done.
+
+use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Spinner, Ui};
+
+use super::Action;
+use crate::engine::Training;
+use crate::ui::command::Command;
+use crate::ui::format::milliseconds;
+use crate::ui::opening::file_name;
+use crate::ui::theme;
+use crate::ui::work::Work;
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, work: &Work, reading: bool, actions: &mut Vec<Action>) {
+    ui.horizontal_centered(|ui| {
+        device_ui(ui, work);
+        ui.separator();
+        time_ui(ui, work);
+        ui.separator();
+        weights_ui(ui, work, actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            activity_ui(ui, work, reading, actions);
+        });
+    });
+}
+
+fn device_ui(ui: &mut Ui, work: &Work) {
+    match work.device() {
+        Some(device) => {
+            let text = format!("Device {}", device.name);
+            ui.label(text).on_hover_text(format!(
+                "{}. Asked for: {}. Compute > Device changes it",
+                device.why, device.choice
+            ));
+        }
+        None => {
+            ui.weak("Looking for a device");
+        }
+    }
+}
+
+fn time_ui(ui: &mut Ui, work: &Work) {
+    let run = work.result().and_then(|result| Some((result.build_ms, result.run.as_ref()?)));
+    match run {
+        Some((build, run)) => {
+            ui.label(format!("Last run {}", milliseconds(run.forward_ms))).on_hover_text(format!(
+                "Forward pass for one picture; building the network took {}",
+                milliseconds(build)
+            ));
+        }
+        None => {
+            ui.weak("No run yet");
+        }
+    }
+}
+
+fn weights_ui(ui: &mut Ui, work: &Work, actions: &mut Vec<Action>) {
+    let training = work.result().map(|result| &result.training);
+    let partly = matches!(training, Some(Training::Partly { .. }));
+    match work.weights() {
+        Some(weights) => {
+            let state = if partly { ", partly untrained" } else { "" };
+            let text = format!("Weights {}{state}", file_name(&weights.path));
+            let link = ui.link(text).on_hover_text(Command::WeightsReport.tooltip());
+            if link.clicked() {
+                actions.push(Action::Do(Command::WeightsReport));
+            }
+        }
+        None => {
+            let text = match training {
+                Some(Training::Loaded) => "Trained weights",
+                Some(Training::Partly { .. }) => "Trained weights, partly untrained",
+                Some(Training::Untrained) | None => "Untrained: seeded weights",
+            };
+            ui.label(text).on_hover_text(
+                "Drop a Keras weight file (.h5, .keras) on the window to load trained weights",
+            );
+        }
+    }
+}
+
+fn activity_ui(ui: &mut Ui, work: &Work, reading: bool, actions: &mut Vec<Action>) {
+    let Some(activity) = work.activity() else {
+        if reading {
+            ui.label("Reading a file");
+        } else {
+            ui.weak("Ready");
+        }
+        return;
+    };
+    let cancel = ui.add_enabled(work.can_cancel(), egui::Button::new("Cancel"));
+    cancel.widget_info(|| {
+        let name = Command::Cancel.text();
+        egui::WidgetInfo::labeled(egui::WidgetType::Button, work.can_cancel(), name)
+    });
+    let cancel = cancel
+        .on_hover_text(Command::Cancel.tooltip())
+        .on_disabled_hover_text("Being cancelled already");
+    if cancel.clicked() {
+        actions.push(Action::Do(Command::Cancel));
+    }
+    match work.progress().filter(|progress| progress.total > 0) {
+        Some(progress) => {
+            let share = progress.done as f32 / progress.total as f32;
+            let text = RichText::new(format!("{} / {}", progress.done, progress.total)).small();
+            let bar = ProgressBar::new(share).desired_width(140.0).text(text);
+            ui.add(bar.fill(theme::of(ui).chosen));
+        }
+        // Turns only while the engine computes: an idle window sleeps.
+        None => {
+            ui.add(Spinner::new().size(14.0));
+        }
+    }
+    ui.label(activity);
+}

@@ -1,0 +1,81 @@
+//! The window on the desktop.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use eframe::egui::{Ui, ViewportBuilder, ViewportCommand};
+use eframe::{CreationContext, Frame, NativeOptions, Storage};
+
+use super::app::{App, Panels, Start};
+use super::screenshot::Screenshot;
+use crate::engine::{Engine, Wake};
+
+/// Under which name the desktop knows the program and keeps its window's place.
+const APP_ID: &str = "nasnet-explorer";
+const PANELS: &str = "panels";
+
+/// Opens the window and returns when it is closed. With `screenshot`, saves a picture of the
+/// window there once everything is computed, and closes it.
+///
+/// `start_engine` is called with what wakes the window.
+pub fn run(
+    start: Start,
+    screenshot: Option<PathBuf>,
+    start_engine: impl FnOnce(Wake) -> Engine + 'static,
+) -> Result<(), String> {
+    let outcome = Arc::new(Mutex::new(Ok(())));
+    let told = outcome.clone();
+    // A picture should not depend on how the window was left the last time.
+    let scratch = match &screenshot {
+        Some(_) => Some(tempfile::tempdir().map_err(|error| error.to_string())?),
+        None => None,
+    };
+    let options = NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_app_id(APP_ID)
+            .with_title("NASNet Explorer")
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([960.0, 600.0])
+            .with_drag_and_drop(true),
+        persist_window: screenshot.is_none(),
+        persistence_path: scratch.as_ref().map(|folder| folder.path().join("state.ron")),
+        ..NativeOptions::default()
+    };
+    let create = move |creation: &CreationContext<'_>| {
+        let ctx = creation.egui_ctx.clone();
+        let engine = start_engine(Arc::new(move || ctx.request_repaint()));
+        let mut app = App::new(engine, start);
+        let panels = creation.storage.and_then(|storage| eframe::get_value(storage, PANELS));
+        app.set_panels(panels.unwrap_or_default());
+        let screenshot = screenshot.map(Screenshot::new);
+        Ok(Box::new(Window { app, screenshot, told }) as Box<dyn eframe::App>)
+    };
+    eframe::run_native(APP_ID, options, Box::new(create)).map_err(|error| error.to_string())?;
+    let result = outcome.lock().map_err(|_| "the window ended in a panic".to_owned())?;
+    result.clone()
+}
+
+struct Window {
+    app: App,
+    screenshot: Option<Screenshot>,
+    told: Arc<Mutex<Result<(), String>>>,
+}
+
+impl eframe::App for Window {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        self.app.ui(ui);
+        let settled = self.app.is_settled();
+        let Some(screenshot) = &mut self.screenshot else { return };
+        if let Some(result) = screenshot.advance(ui.ctx(), settled) {
+            if let Ok(mut told) = self.told.lock() {
+                *told = result;
+            }
+            self.screenshot = None;
+            ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn Storage) {
+        eframe::set_value::<Panels>(storage, PANELS, &self.app.panels());
+    }
+}

@@ -1,0 +1,39 @@
+//! Notices stay until they are dismissed.
+
+use nasnet_explorer::ui::Severity;
+
+use crate::support::{Bench, SMALL};
+
+/// A window with a notice for each of these texts, the last one newest.
+fn with_notices(texts: &[&str]) -> Bench {
+    let mut bench = Bench::new(SMALL);
+    bench.compute();
+    let folder = tempfile::tempdir().unwrap();
+    for (count, text) in texts.iter().enumerate() {
+        let path = folder.path().join(text);
+        bench.drop_files(&[&path]);
+        bench.until("a notice", |app| app.notices().list().len() == count + 1);
+    }
+    bench
+}
+
+#[test]
+fn a_notice_stays_until_it_is_dismissed() {
+    let mut bench = with_notices(&["one.png"]);
+    assert_eq!(bench.app().notices().list()[0].severity, Severity::Error);
+    bench.frames(200);
+    assert!(bench.sees("one.png") && bench.sees("Error"));
+    bench.click_button("Dismiss");
+    assert!(!bench.sees("one.png"));
+    bench.harness.run();
+}
+
+#[test]
+fn the_newest_comes_first_and_all_can_be_dismissed() {
+    let mut bench = with_notices(&["one.png", "two.png", "three.png"]);
+    let list = bench.app().notices().list();
+    assert!(list[0].text.contains("three.png") && list[2].text.contains("one.png"));
+    assert!(bench.sees("3 notices"));
+    bench.click_button("Dismiss all");
+    assert!(bench.app().notices().list().is_empty());
+}
