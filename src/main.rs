@@ -45,13 +45,45 @@ fn run(arguments: Cli) -> anyhow::Result<Option<Answer>> {
 
 #[cfg(feature = "gui")]
 mod window {
+    use anyhow::bail;
+    use nasnet_explorer::arch::{Document, zoo};
     use nasnet_explorer::cli::{self, Answer, Cli};
+    use nasnet_explorer::data::samples;
+    use nasnet_explorer::engine;
+    use nasnet_explorer::ui::{self, Start};
 
     /// Opens the window, or says the same in the terminal where there is no display.
     pub fn open(arguments: Cli) -> anyhow::Result<Option<Answer>> {
-        let device = arguments.device.into();
-        let why = "There is no display";
-        cli::tour(&arguments.files, device, why).map(Some)
+        let Cli { files, screenshot, device, .. } = arguments;
+        let device = device.into();
+        let why = match has_display() {
+            false => "There is no display".to_owned(),
+            true => {
+                let Some(network) = zoo::architecture(zoo::DEFAULT) else {
+                    bail!("the preset {} is missing", zoo::DEFAULT);
+                };
+                let start = Start {
+                    document: Document::new(network),
+                    path: None,
+                    files: files.clone(),
+                    samples: samples::all().to_vec(),
+                };
+                match ui::run(start, screenshot.clone(), move |wake| engine::start(device, wake)) {
+                    Ok(()) => return Ok(None),
+                    Err(reason) => format!("The window could not be opened ({reason})"),
+                }
+            }
+        };
+        if screenshot.is_some() {
+            bail!("{why}: a screenshot needs a window; run it with a display, such as Xvfb");
+        }
+        cli::tour(&files, device, &why).map(Some)
+    }
+
+    /// Whether there is something to open a window on; only Linux and its like can lack it.
+    fn has_display() -> bool {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
     }
 }
 
