@@ -1,7 +1,7 @@
 //! NASNet Explorer: see, edit, cost and run NASNet cells.
 //!
-//! The rooms, each importing only from those before it: `files`, `arch`, `plan`, `cost`,
-//! `weights`, `net`, `interop`, `data`, `engine`, `cli`, `ui`. `ARCHITECTURE.md` describes them.
+//! The rooms, each importing only from those before it: `files`, `format`, `arch`, `plan`, `cost`,
+//! `weights`, `net`, `data`, `engine`, `cli`, `ui`. `ARCHITECTURE.md` describes them.
 #![warn(missing_docs)]
 
 pub mod arch;
@@ -12,6 +12,7 @@ pub mod data;
 #[cfg(feature = "compute")]
 pub mod engine;
 pub mod files;
+pub mod format;
 #[cfg(feature = "compute")]
 pub mod net;
 pub mod plan;

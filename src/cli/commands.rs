@@ -7,9 +7,10 @@ use serde_json::json;
 use super::Answer;
 use super::architecture::resolve;
 use super::arguments::{Export, Format, Network, Overrides};
-use super::format::{grouped, mebibytes, table};
+use super::table::table;
 use crate::arch::{Architecture, Block, CellKind, Document, Flavour, StateName, zoo};
 use crate::cost::{ActivationBytes, CellDifference, Cost, ParameterCount, analyse, compare};
+use crate::format::{bytes, grouped};
 use crate::plan::{Shape, UnitKind, lower};
 
 /// `presets`
@@ -114,11 +115,11 @@ fn summary(network: &Architecture, info: &Info, cost: &Cost) -> String {
         flavour = info.flavour,
         trainable = grouped(info.params.trainable),
         total = grouped(info.params.total),
-        weights = mebibytes(cost.weight_bytes()),
+        weights = bytes(cost.weight_bytes()),
         macs = grouped(info.macs),
         flops = grouped(info.flops),
-        sum = mebibytes(sum),
-        peak = mebibytes(peak),
+        sum = bytes(sum),
+        peak = bytes(peak),
     )
 }
 
@@ -153,8 +154,8 @@ pub fn diff(a: &str, b: &str, overrides: &Overrides) -> Result<Answer> {
     row("Trainable parameters", sides.map(|side| grouped(side.params.trainable)));
     row("With statistics", sides.map(|side| grouped(side.params.total)));
     row("Multiply-adds", sides.map(|side| grouped(side.macs)));
-    row("Activations, sum", sides.map(|side| mebibytes(side.activation_bytes.sum)));
-    row("Activations, peak", sides.map(|side| mebibytes(side.activation_bytes.peak)));
+    row("Activations, sum", sides.map(|side| bytes(side.activation_bytes.sum)));
+    row("Activations, peak", sides.map(|side| bytes(side.activation_bytes.peak)));
     for (left, right) in comparison.a.stages.iter().zip(&comparison.b.stages) {
         let name = format!("{}, multiply-adds", left.label());
         row(&name, [left, right].map(|stage| grouped(stage.macs)));

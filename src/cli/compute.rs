@@ -10,12 +10,13 @@ use serde_json::json;
 
 use super::Answer;
 use super::arguments::{Activations, Bench, Classify, Forward};
-use super::format::{grouped, table};
 use super::montage::montage;
+use super::table::table;
 use crate::arch::{Architecture, Settings};
 use crate::data::{Picture, npy};
 use crate::engine::{DeviceChoice, Prediction, Session, Training};
 use crate::files;
+use crate::format::grouped;
 use crate::weights::{Inspection, Tensor, inspect_keras, read_keras};
 
 /// Goes on whatever has been done: on the command line Ctrl+C ends the program.

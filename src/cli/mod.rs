@@ -8,9 +8,9 @@ mod arguments;
 mod commands;
 #[cfg(feature = "compute")]
 mod compute;
-mod format;
 #[cfg(feature = "compute")]
 mod montage;
+mod table;
 #[cfg(feature = "compute")]
 mod terminal;
 

@@ -8,10 +8,10 @@ use super::Answer;
 use super::commands::units;
 use super::compute::{predictions, to_the_end};
 use crate::arch::{Architecture, CellKind, Document, Edit, cell_as_text, zoo};
-use crate::cli::format::grouped;
 use crate::cost::analyse;
 use crate::data::{Picture, samples};
 use crate::engine::{DeviceChoice, Session, Training};
+use crate::format::grouped;
 use crate::plan::lower;
 
 /// Both cells, the cost, and what the network says of the pictures given, or of the samples.

@@ -3,13 +3,14 @@
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use crate::cost::Cost;
+use crate::format::{bytes, grouped};
 
 /// Why a network is not built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "this network needs about {} ({} of weights for {} parameters, {} of activations), more than the {} \
      that are free; lower F, N or the input size",
-    bytes(.needed), bytes(.weights), .parameters, bytes(.activations), bytes(.free)
+    bytes(*.needed), bytes(*.weights), grouped(*.parameters), bytes(*.activations), bytes(*.free)
 )]
 pub struct TooLarge {
     /// Bytes in all.
@@ -45,14 +46,6 @@ pub fn free() -> u64 {
     system.cgroup_limits().map_or(available, |limits| available.min(limits.free_memory))
 }
 
-fn bytes(count: &u64) -> String {
-    let count = *count as f64;
-    match count {
-        count if count >= 1e9 => format!("{:.1} GB", count / 1e9),
-        count => format!("{:.0} MB", count / 1e6),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,7 +63,7 @@ mod tests {
         let error = check(&cost_of(4000), 64_000_000_000).unwrap_err();
         assert!(error.needed > 100_000_000_000);
         let text = error.to_string();
-        assert!(text.contains("more than the 64.0 GB that are free; lower F"), "{text}");
+        assert!(text.contains("more than the 64.00 GB that are free; lower F"), "{text}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn the_open_document_is_compared_as_it_is_edited() {
     bench.click_button("Open: NASNet-A Small");
     assert!(!bench.sees("5,289,978"));
     let before = bench.app().workspace().analysis().cost.parameters().trainable;
-    let shown = |bench: &Bench, number: u64| bench.count(&nasnet_explorer::ui::grouped(number));
+    let shown = |bench: &Bench, number: u64| bench.count(&nasnet_explorer::format::grouped(number));
     assert_eq!(shown(&bench, before), 2, "in the totals and in the comparison");
     bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
     bench.frames(2);

@@ -10,8 +10,8 @@ use super::channel::{self, Enlarged};
 use super::montage::{Atlas, Grid};
 use super::{Action, heading};
 use crate::engine::{Activation, RunResult};
+use crate::format::percent;
 use crate::ui::command::Command;
-use crate::ui::format::percent;
 use crate::ui::theme;
 
 /// The height that the montage keeps to where it can.

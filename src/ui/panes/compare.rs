@@ -5,7 +5,7 @@ use eframe::egui::{self, Color32, ComboBox, Context, Grid, RichText, ScrollArea,
 use super::{bar, heading};
 use crate::arch::{Architecture, Block, Combine, StateName, zoo};
 use crate::cost::{BlockPair, CellDifference, Comparison, StageCost, Summary, compare};
-use crate::ui::format::{bytes, difference, grouped, short};
+use crate::format::{bytes, difference, grouped, short};
 use crate::ui::theme;
 
 /// One of the two networks.

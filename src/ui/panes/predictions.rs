@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Label, Layout, RichText, Ui};
 
 use super::{bar, heading};
 use crate::engine::{PictureRun, Prediction, RunResult, Training};
-use crate::ui::format::{milliseconds, percent};
+use crate::format::{milliseconds, percent};
 use crate::ui::theme;
 
 const SHOWN: usize = 5;

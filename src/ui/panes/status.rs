@@ -4,8 +4,8 @@ use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Spinner, Ui};
 
 use super::Action;
 use crate::engine::Training;
+use crate::format::milliseconds;
 use crate::ui::command::Command;
-use crate::ui::format::milliseconds;
 use crate::ui::opening::file_name;
 use crate::ui::theme;
 use crate::ui::work::Work;

@@ -6,8 +6,8 @@ use egui_extras::{Column, TableBuilder};
 use super::{Action, bar};
 use crate::arch::CellKind;
 use crate::cost::UnitCost;
+use crate::format::{grouped, short};
 use crate::plan::UnitKind;
-use crate::ui::format::{grouped, short};
 use crate::ui::theme;
 use crate::ui::workspace::Analysis;
 

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
 use super::heading;
-use crate::ui::format::{bytes, difference, grouped, short};
+use crate::format::{bytes, difference, grouped, short};
 use crate::ui::workspace::{Analysis, Workspace};
 
 struct Total {

@@ -1,22 +1,4 @@
-//! Numbers and tables as text.
-
-/// Digits in groups of three: `88,753,150`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Bytes in mebibytes: `16.3 MiB`.
-pub fn mebibytes(bytes: u64) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
-}
+//! Tables as text.
 
 /// Rows in columns: the first to the left, the others to the right.
 pub fn table(rows: &[Vec<String>]) -> String {
@@ -42,13 +24,6 @@ pub fn table(rows: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn digits_are_grouped() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(123_456), "123,456");
-        assert_eq!(grouped(23_783_414_658), "23,783,414,658");
-    }
 
     #[test]
     fn columns_line_up() {
