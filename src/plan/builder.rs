@@ -1,6 +1,6 @@
 //! The macro-architecture: stem, stages, reductions and head, in TF-slim's order and wiring.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::wiring::Wiring;
@@ -12,14 +12,6 @@ pub fn lower(architecture: &Architecture) -> Plan {
     let mut builder = Builder::new(architecture);
     builder.network();
     Plan { layers: builder.layers, units: builder.units, signatures: builder.signatures }
-}
-
-/// Layers without parameters that would compute the same again are made once.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Reusable {
-    Relu,
-    Pool(Pool),
-    Subsample(u32),
 }
 
 /// What a unit gives to later ones.
@@ -37,7 +29,8 @@ pub(super) struct Builder<'a> {
     pub layers: Vec<Layer>,
     pub units: Vec<Unit>,
     pub signatures: BTreeMap<String, String>,
-    made: HashMap<(Reusable, ValueId), ValueId>,
+    /// For each value the layers without parameters that read it alone.
+    reusable: Vec<Vec<ValueId>>,
 }
 
 impl<'a> Builder<'a> {
@@ -57,7 +50,7 @@ impl<'a> Builder<'a> {
             layers: vec![input],
             units: Vec::new(),
             signatures: BTreeMap::new(),
-            made: HashMap::new(),
+            reusable: vec![Vec::new()],
         }
     }
 
@@ -169,6 +162,7 @@ impl<'a> Builder<'a> {
 
     pub fn push(&mut self, path: String, kind: Kind, inputs: &[ValueId], shape: Shape) -> ValueId {
         self.layers.push(Layer { path, kind, inputs: inputs.to_vec(), shape });
+        self.reusable.push(Vec::new());
         self.layers.len() - 1
     }
 
@@ -176,24 +170,26 @@ impl<'a> Builder<'a> {
         self.layers[value].shape
     }
 
+    /// A layer without parameters. One that would compute the same again is made once.
     fn reuse(
         &mut self,
-        key: (Reusable, ValueId),
         path: impl FnOnce(&Self) -> String,
         kind: Kind,
+        value: ValueId,
         shape: Shape,
     ) -> ValueId {
-        if let Some(value) = self.made.get(&key) {
-            return *value;
+        let mut readers = self.reusable[value].iter();
+        if let Some(made) = readers.find(|made| self.layers[**made].kind == kind) {
+            return *made;
         }
-        let value = self.push(path(self), kind, &[key.1], shape);
-        self.made.insert(key, value);
-        value
+        let made = self.push(path(self), kind, &[value], shape);
+        self.reusable[value].push(made);
+        made
     }
 
     pub fn relu(&mut self, value: ValueId) -> ValueId {
         let path = |builder: &Self| [&builder.layers[value].path, "/relu"].concat();
-        self.reuse((Reusable::Relu, value), path, Kind::Relu, self.shape(value))
+        self.reuse(path, Kind::Relu, value, self.shape(value))
     }
 
     pub fn pool(&mut self, group: &str, value: ValueId, pool: Pool) -> ValueId {
@@ -201,16 +197,14 @@ impl<'a> Builder<'a> {
         let [height, width] =
             [from.height, from.width].map(|size| super::same_size(size, pool.stride));
         let shape = Shape { height, width, ..from };
-        let path = |_: &Self| [group, "/pool"].concat();
-        self.reuse((Reusable::Pool(pool), value), path, Kind::Pool(pool), shape)
+        self.reuse(|_| [group, "/pool"].concat(), Kind::Pool(pool), value, shape)
     }
 
     pub fn subsample(&mut self, path: String, value: ValueId, offset: u32) -> ValueId {
         let from = self.shape(value);
         let [height, width] = [from.height, from.width].map(|size| super::same_size(size, 2));
         let shape = Shape { height, width, ..from };
-        let kind = Kind::Subsample { offset };
-        self.reuse((Reusable::Subsample(offset), value), |_| path, kind, shape)
+        self.reuse(|_| path, Kind::Subsample { offset }, value, shape)
     }
 
     pub fn convolution(
