@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Architecture, CellKind, StateName};
+use super::{Architecture, Cell, CellKind, Setting, StateName, StemKind};
 use crate::files::{self, FileError};
 
 const FORMAT: &str = "nasnet-explorer architecture";
@@ -122,16 +122,10 @@ impl Document {
         if version > VERSION {
             return Err(DocumentError::Newer { path, version });
         }
-        let illegal = |error: serde_json::Error| DocumentError::Illegal {
-            path: path.clone(),
-            reason: error.to_string(),
-        };
-        let architecture = Architecture::deserialize(&read).map_err(illegal)?;
-        let view = match read.get("view") {
-            Some(view) => View::deserialize(view).map_err(illegal)?,
-            None => View::default(),
-        };
-        Ok(Document { architecture, view, read })
+        match parts(&read) {
+            Ok((architecture, view)) => Ok(Document { architecture, view, read }),
+            Err(reason) => Err(DocumentError::Illegal { path, reason }),
+        }
     }
 
     /// Writes the document, whole or not at all.
@@ -158,6 +152,33 @@ impl Document {
         text.push('\n');
         text
     }
+}
+
+/// What a file holds, or the reason why it is not legal. Numbers and cells are looked at one by
+/// one first: the error of the whole would not say which of them it means.
+fn parts(read: &Value) -> Result<(Architecture, View), String> {
+    let stem = read.get("stem").and_then(|stem| StemKind::deserialize(stem).ok());
+    let stem = stem.unwrap_or(StemKind::Imagenet);
+    for setting in Setting::ALL {
+        let Some(value) = read.get(setting.key()) else { continue };
+        if value.as_u64().and_then(|value| u32::try_from(value).ok()).is_none() {
+            let (label, (least, most)) = (setting.label(), setting.range(stem));
+            return Err(format!(
+                "{label} cannot be {value}: it is a whole number from {least} to {most}"
+            ));
+        }
+    }
+    for kind in CellKind::BOTH {
+        if let Some(cell) = read.get(kind.to_string()) {
+            Cell::deserialize(cell).map_err(|error| format!("{kind} cell: {error}"))?;
+        }
+    }
+    let architecture = Architecture::deserialize(read).map_err(|error| error.to_string())?;
+    let view = match read.get("view") {
+        Some(view) => View::deserialize(view).map_err(|error| format!("view: {error}"))?,
+        None => View::default(),
+    };
+    Ok((architecture, view))
 }
 
 /// Copies into `new` the keys that only `old` has. List items are paired by their `name`: blocks

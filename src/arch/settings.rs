@@ -119,6 +119,17 @@ impl Setting {
         }
     }
 
+    /// The name in files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Setting::N => "n",
+            Setting::F => "f",
+            Setting::StemChannels => "stem_channels",
+            Setting::Input => "input",
+            Setting::Classes => "classes",
+        }
+    }
+
     /// The smallest and the largest value, whatever the other settings.
     pub fn range(self, stem: StemKind) -> (u32, u32) {
         match (self, stem) {
@@ -226,5 +237,20 @@ impl Settings {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_the_name_in_files() {
+        for (number, setting) in (1..).zip(Setting::ALL) {
+            let mut settings = *super::super::zoo::PRESETS[0].architecture().settings();
+            settings.set(setting, number);
+            let file = serde_json::to_value(settings).unwrap();
+            assert_eq!(file[setting.key()], number);
+        }
     }
 }

@@ -12,26 +12,66 @@ use crate::weights::Tensor;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyError {
+    /// The system refused to open or read it.
     #[error("cannot open the array {}: {source}; check the path and its permissions", path.display())]
-    Open { path: PathBuf, source: io::Error },
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
 
+    /// The system refused to write it.
     #[error("cannot write the array {}: {source}", path.display())]
-    Write { path: PathBuf, source: io::Error },
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
 
+    /// The content is no `.npy` array, or its header makes no sense.
     #[error("{} is not a .npy array ({detail}); save it with numpy.save", path.display())]
-    NotNpy { path: PathBuf, detail: String },
+    NotNpy {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, for the brackets of the message.
+        detail: String,
+    },
 
+    /// The elements are not `float32` or `float64`.
     #[error(
         "the array {} holds {found}, not real numbers; convert it with array.astype(\"float32\") and save it again",
         path.display()
     )]
-    WrongType { path: PathBuf, found: String },
+    WrongType {
+        /// The file.
+        path: PathBuf,
+        /// NumPy's description of the type it has, such as `<i8`.
+        found: String,
+    },
 
+    /// The file ends before its last number.
     #[error("the array {} is cut short: {shape:?} needs {needed} bytes, it has {found}; save it again", path.display())]
-    Truncated { path: PathBuf, shape: Vec<u64>, needed: u64, found: u64 },
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// The sizes that the header declares, the slowest dimension first.
+        shape: Vec<u64>,
+        /// The bytes that this shape takes.
+        needed: u64,
+        /// The bytes that follow the header.
+        found: u64,
+    },
 
+    /// The file is larger than this program reads.
     #[error("the array {} has {bytes} bytes, more than {MOST_BYTES}; split it", path.display())]
-    TooLarge { path: PathBuf, bytes: u64 },
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size in bytes, at least.
+        bytes: u64,
+    },
 }
 
 const MOST_BYTES: u64 = 4 << 30;

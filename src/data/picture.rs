@@ -9,9 +9,11 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 /// A picture: 8-bit RGB, rows from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
+    /// Columns, in pixels.
     pub width: u32,
+    /// Rows, in pixels.
     pub height: u32,
-    /// `[height, width, 3]`
+    /// `[height, width, 3]`, each 0 to 255.
     pub rgb: Vec<u8>,
 }
 
@@ -19,36 +21,86 @@ pub struct Picture {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PictureError {
+    /// The system refused to open or read it.
     #[error("cannot open the picture {name}: {source}; check the path and its permissions")]
-    Open { name: String, source: io::Error },
+    Open {
+        /// The path, or what else names the picture.
+        name: String,
+        /// The system's reason.
+        source: io::Error,
+    },
 
+    /// The path is a folder.
     #[error("{name} is a folder, not a picture; give a file inside it")]
-    Folder { name: String },
+    Folder {
+        /// The path, or what else names the picture.
+        name: String,
+    },
 
+    /// The file has no bytes.
     #[error("the picture {name} is empty; save or download it again")]
-    Empty { name: String },
+    Empty {
+        /// The path, or what else names the picture.
+        name: String,
+    },
 
+    /// The first bytes are of none of the formats read.
     #[error("{name} is not a picture in a known format; give a PNG, JPEG, WebP, BMP or GIF file")]
-    UnknownFormat { name: String },
+    UnknownFormat {
+        /// The path, or what else names the picture.
+        name: String,
+    },
 
+    /// A side is zero.
     #[error("the picture {name} has no pixels ({width} x {height}); give another one")]
-    NoPixels { name: String, width: u32, height: u32 },
+    NoPixels {
+        /// The path, or what else names the picture.
+        name: String,
+        /// Columns, in pixels.
+        width: u32,
+        /// Rows, in pixels.
+        height: u32,
+    },
 
+    /// It has more pixels, a side or in all, than this program decodes.
     #[error(
         "the picture {name} is {width} x {height} pixels, more than {MOST_SIDE} a side or {} million in all; make it \
          smaller first",
         MOST_PIXELS / 1_000_000
     )]
-    TooManyPixels { name: String, width: u32, height: u32 },
+    TooManyPixels {
+        /// The path, or what else names the picture.
+        name: String,
+        /// Columns, in pixels.
+        width: u32,
+        /// Rows, in pixels.
+        height: u32,
+    },
 
+    /// Decoding would take more memory than allowed.
     #[error("the picture {name} would take more than {} MB to decode; make it smaller first", MOST_MEMORY / 1_000_000)]
-    TooMuchMemory { name: String },
+    TooMuchMemory {
+        /// The path, or what else names the picture.
+        name: String,
+    },
 
+    /// The file is larger than this program reads.
     #[error("the picture {name} has {bytes} bytes, more than {MOST_BYTES}; make it smaller first")]
-    TooManyBytes { name: String, bytes: u64 },
+    TooManyBytes {
+        /// The path, or what else names the picture.
+        name: String,
+        /// Its size in bytes, at least.
+        bytes: u64,
+    },
 
+    /// The decoder gave up, or the file breaks off.
     #[error("the picture {name} cannot be decoded ({detail}); save it again, for example as PNG")]
-    Damaged { name: String, detail: String },
+    Damaged {
+        /// The path, or what else names the picture.
+        name: String,
+        /// The decoder's reason, for the brackets of the message.
+        detail: String,
+    },
 }
 
 const MOST_SIDE: u32 = 16_384;

@@ -8,7 +8,10 @@ use super::resample::{Axis, scaled};
 pub enum Preprocessing {
     /// Scales the shorter side to `floor(size / fraction)` pixels and keeps the centre. The usual
     /// evaluation on ImageNet has 0.875; with 1 the crop is as large as the picture allows.
-    CenterCrop { fraction: f32 },
+    CenterCrop {
+        /// The part of the shorter side that is kept, above 0 and up to 1.
+        fraction: f32,
+    },
     /// Scales both sides to the input's, whatever that does to the proportions, as Keras'
     /// `load_img(target_size=...)` does.
     Stretch,

@@ -3,6 +3,7 @@
 /// A picture that comes with the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
+    /// What the gallery calls it.
     pub name: &'static str,
     /// A PNG or JPEG file.
     pub bytes: &'static [u8],

@@ -1,23 +1,17 @@
 //! The macro-architecture: stem, stages, reductions and head, in TF-slim's order and wiring.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use super::wiring::Wiring;
 use super::{Convolution, Kind, Layer, Padding, Plan, Pool, Shape, Unit, UnitKind, ValueId};
-use crate::arch::{Architecture, CellKind, Settings, StateName, StemKind};
+use crate::arch::{Architecture, CellKind, Settings, StemKind};
 
 /// Lowers a document to its layers. Every valid document lowers.
 pub fn lower(architecture: &Architecture) -> Plan {
     let mut builder = Builder::new(architecture);
     builder.network();
     Plan { layers: builder.layers, units: builder.units, signatures: builder.signatures }
-}
-
-/// Layers without parameters that would compute the same again are made once.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Reusable {
-    Relu,
-    Pool(Pool),
-    Subsample(u32),
 }
 
 /// What a unit gives to later ones.
@@ -29,11 +23,14 @@ pub(super) struct Given {
 }
 
 pub(super) struct Builder<'a> {
-    pub architecture: &'a Architecture,
+    settings: &'a Settings,
+    normal: Rc<Wiring>,
+    reduction: Rc<Wiring>,
     pub layers: Vec<Layer>,
     pub units: Vec<Unit>,
     pub signatures: BTreeMap<String, String>,
-    made: HashMap<(Reusable, ValueId), ValueId>,
+    /// For each value the layers without parameters that read it alone.
+    reusable: Vec<Vec<ValueId>>,
 }
 
 impl<'a> Builder<'a> {
@@ -45,17 +42,27 @@ impl<'a> Builder<'a> {
             inputs: Vec::new(),
             shape: Shape { channels: 3, height: size, width: size },
         };
+        let wiring = |kind| Rc::new(Wiring::new(architecture.cell(kind)));
         Builder {
-            architecture,
+            settings: architecture.settings(),
+            normal: wiring(CellKind::Normal),
+            reduction: wiring(CellKind::Reduction),
             layers: vec![input],
             units: Vec::new(),
             signatures: BTreeMap::new(),
-            made: HashMap::new(),
+            reusable: vec![Vec::new()],
         }
     }
 
     pub fn settings(&self) -> &'a Settings {
-        self.architecture.settings()
+        self.settings
+    }
+
+    pub fn wiring(&self, kind: CellKind) -> Rc<Wiring> {
+        match kind {
+            CellKind::Normal => self.normal.clone(),
+            CellKind::Reduction => self.reduction.clone(),
+        }
     }
 
     fn network(&mut self) {
@@ -100,10 +107,15 @@ impl<'a> Builder<'a> {
             StemKind::Cifar => (1, Padding::same([settings.input; 2], [3; 2], [1; 2], 1)),
         };
         let kernel = Kernel { size: [3; 2], stride: [stride; 2], dilation: 1, depthwise: false };
-        let convolved =
-            self.convolution_padded("stem/conv", 0, settings.stem_channels, kernel, padding);
-        let value = self.batch_norm("stem/bn", convolved);
-        self.sign("stem", || settings.stem.to_string());
+        let convolved = self.convolution_padded(
+            "stem/conv".to_owned(),
+            0,
+            settings.stem_channels,
+            kernel,
+            padding,
+        );
+        let value = self.batch_norm("stem/bn".to_owned(), convolved);
+        self.sign("stem".to_owned(), settings.stem.to_string());
         self.unit("stem".to_owned(), UnitKind::Stem, 0, first, value)
     }
 
@@ -116,7 +128,7 @@ impl<'a> Builder<'a> {
         let logits = Shape { channels: self.settings().classes, height: 1, width: 1 };
         let value = self.push("head/dense".to_owned(), Kind::Dense, &[mean], logits);
         let source = self.output_signature(last.unit);
-        self.sign("head", || source);
+        self.sign("head".to_owned(), source);
         self.unit("head".to_owned(), UnitKind::Head, 4, first, value);
     }
 
@@ -137,19 +149,20 @@ impl<'a> Builder<'a> {
     pub fn output_signature(&self, unit: usize) -> String {
         let unit = &self.units[unit];
         let states = match unit.kind {
-            UnitKind::Cell(kind) => self.architecture.cell(kind).output(),
-            _ => &[],
+            UnitKind::Cell(CellKind::Normal) => &self.normal.output_signature,
+            UnitKind::Cell(CellKind::Reduction) => &self.reduction.output_signature,
+            UnitKind::Stem | UnitKind::Head => "[]",
         };
-        let states: Vec<_> = states.iter().map(StateName::to_string).collect();
-        format!("{}[{}]", unit.path, states.join(","))
+        [&unit.path, states].concat()
     }
 
-    pub fn sign(&mut self, group: &str, signature: impl FnOnce() -> String) {
-        self.signatures.insert(group.to_owned(), signature());
+    pub fn sign(&mut self, group: String, signature: String) {
+        self.signatures.insert(group, signature);
     }
 
     pub fn push(&mut self, path: String, kind: Kind, inputs: &[ValueId], shape: Shape) -> ValueId {
         self.layers.push(Layer { path, kind, inputs: inputs.to_vec(), shape });
+        self.reusable.push(Vec::new());
         self.layers.len() - 1
     }
 
@@ -157,39 +170,46 @@ impl<'a> Builder<'a> {
         self.layers[value].shape
     }
 
-    fn reuse(&mut self, key: (Reusable, ValueId), path: &str, kind: Kind, shape: Shape) -> ValueId {
-        if let Some(value) = self.made.get(&key) {
-            return *value;
+    /// A layer without parameters. One that would compute the same again is made once.
+    fn reuse(
+        &mut self,
+        path: impl FnOnce(&Self) -> String,
+        kind: Kind,
+        value: ValueId,
+        shape: Shape,
+    ) -> ValueId {
+        let mut readers = self.reusable[value].iter();
+        if let Some(made) = readers.find(|made| self.layers[**made].kind == kind) {
+            return *made;
         }
-        let value = self.push(path.to_owned(), kind, &[key.1], shape);
-        self.made.insert(key, value);
-        value
+        let made = self.push(path(self), kind, &[value], shape);
+        self.reusable[value].push(made);
+        made
     }
 
     pub fn relu(&mut self, value: ValueId) -> ValueId {
-        let path = format!("{}/relu", self.layers[value].path);
-        self.reuse((Reusable::Relu, value), &path, Kind::Relu, self.shape(value))
+        let path = |builder: &Self| [&builder.layers[value].path, "/relu"].concat();
+        self.reuse(path, Kind::Relu, value, self.shape(value))
     }
 
-    pub fn pool(&mut self, path: &str, value: ValueId, pool: Pool) -> ValueId {
+    pub fn pool(&mut self, group: &str, value: ValueId, pool: Pool) -> ValueId {
         let from = self.shape(value);
         let [height, width] =
             [from.height, from.width].map(|size| super::same_size(size, pool.stride));
         let shape = Shape { height, width, ..from };
-        self.reuse((Reusable::Pool(pool), value), path, Kind::Pool(pool), shape)
+        self.reuse(|_| [group, "/pool"].concat(), Kind::Pool(pool), value, shape)
     }
 
-    pub fn subsample(&mut self, path: &str, value: ValueId, offset: u32) -> ValueId {
+    pub fn subsample(&mut self, path: String, value: ValueId, offset: u32) -> ValueId {
         let from = self.shape(value);
         let [height, width] = [from.height, from.width].map(|size| super::same_size(size, 2));
         let shape = Shape { height, width, ..from };
-        let kind = Kind::Subsample { offset };
-        self.reuse((Reusable::Subsample(offset), value), path, kind, shape)
+        self.reuse(|_| path, Kind::Subsample { offset }, value, shape)
     }
 
     pub fn convolution(
         &mut self,
-        path: &str,
+        path: String,
         value: ValueId,
         output: u32,
         kernel: Kernel,
@@ -202,7 +222,7 @@ impl<'a> Builder<'a> {
 
     fn convolution_padded(
         &mut self,
-        path: &str,
+        path: String,
         value: ValueId,
         output: u32,
         kernel: Kernel,
@@ -227,12 +247,12 @@ impl<'a> Builder<'a> {
             depthwise: kernel.depthwise,
             padding,
         };
-        self.push(path.to_owned(), Kind::Convolution(convolution), &[value], shape)
+        self.push(path, Kind::Convolution(convolution), &[value], shape)
     }
 
-    pub fn batch_norm(&mut self, path: &str, value: ValueId) -> ValueId {
+    pub fn batch_norm(&mut self, path: String, value: ValueId) -> ValueId {
         let kind = Kind::BatchNorm { epsilon: self.settings().batch_norm_epsilon() };
-        self.push(path.to_owned(), kind, &[value], self.shape(value))
+        self.push(path, kind, &[value], self.shape(value))
     }
 }
 

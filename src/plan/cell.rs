@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::builder::{Builder, Given, Kernel};
+use super::wiring::WiredBlock;
 use super::{Kind, Shape, UnitKind, ValueId};
-use crate::arch::{Block, CellKind, Combine, Side, StateName};
+use crate::arch::{CellKind, Combine, Side, StateName};
 
 impl Builder<'_> {
     /// Builds a cell behind the last of `outputs`. Its previous input is the output before that,
@@ -21,27 +22,24 @@ impl Builder<'_> {
         let first = self.layers.len();
         let net = outputs[outputs.len() - 1].expect("only the entry before the stem is empty");
         let previous = outputs[outputs.len() - 2 - further_back];
-        let cell = self.architecture.cell(kind);
-        let needed = cell.needed_states();
+        let wiring = self.wiring(kind);
         let mut states = BTreeMap::new();
-        if needed.contains(&StateName::P) {
+        if wiring.reads_p {
             states.insert(StateName::P, self.adjusted(&path, previous, net, filters));
         }
-        if needed.contains(&StateName::H) {
-            let group = format!("{path}/h");
+        if wiring.reads_h {
+            let group = [&path, "/h"].concat();
             let activated = self.relu(net.value);
-            let squeezed =
-                self.convolution(&format!("{group}/conv"), activated, filters, Kernel::full(1, 1));
-            states.insert(StateName::H, self.batch_norm(&format!("{group}/bn"), squeezed));
+            states.insert(StateName::H, self.projection(&group, activated, filters, 1));
             let source = self.output_signature(net.unit);
-            self.sign(&group, || source);
+            self.sign(group, source);
         }
-        for block in cell.blocks().into_iter().filter(|block| needed.contains(&block.name)) {
-            let value = self.block(&path, kind, &block, filters, &states);
-            states.insert(block.name, value);
+        for wired in &wiring.blocks {
+            let value = self.block(&path, kind, wired, filters, &states);
+            states.insert(wired.block.name, value);
         }
         let from = self.shape(net.value);
-        let value = self.concatenated(&path, kind, filters, from, cell.output(), &states);
+        let value = self.concatenated(&path, kind, filters, from, &wiring.output, &states);
         self.unit(path, UnitKind::Cell(kind), stage, first, value)
     }
 
@@ -55,7 +53,7 @@ impl Builder<'_> {
     ) -> ValueId {
         let Some(previous) = previous else { return net.value };
         let (from, to) = (self.shape(previous.value), self.shape(net.value));
-        let group = format!("{path}/p");
+        let group = [path, "/p"].concat();
         // The published code compares widths only.
         let value = if from.width != to.width {
             let activated = self.relu(previous.value);
@@ -67,7 +65,7 @@ impl Builder<'_> {
             return previous.value;
         };
         let source = self.output_signature(previous.unit);
-        self.sign(&group, || source);
+        self.sign(group, source);
         value
     }
 
@@ -75,24 +73,25 @@ impl Builder<'_> {
         &mut self,
         path: &str,
         kind: CellKind,
-        block: &Block,
+        wired: &WiredBlock,
         filters: u32,
         states: &BTreeMap<StateName, ValueId>,
     ) -> ValueId {
-        let [left, right] = Side::BOTH.map(|side| {
-            let operand = block.operand(side);
-            let group = format!("{path}/{}/{side}", block.name);
+        let block = &wired.block;
+        let [left, right] = [0, 1].map(|side| {
+            let operand = block.operand(Side::BOTH[side]);
+            let group = [path, &wired.side_paths[side]].concat();
             let strided = kind == CellKind::Reduction && operand.from.is_input();
             let stride = if strided { 2 } else { 1 };
             let before = self.layers.len();
             let value = self.operation(&group, operand.op, states[&operand.from], filters, stride);
             if self.layers.len() > before {
-                self.sign(&group, || format!("{}({})", operand.op, operand.from));
+                self.sign(group, wired.side_signatures[side].clone());
             }
             value
         });
         let shape = self.shape(left);
-        let path = format!("{path}/{}", block.name);
+        let path = [path, &wired.path].concat();
         match block.combine {
             Combine::Add => self.push(path, Kind::Add, &[left, right], shape),
             Combine::Concat => {
@@ -117,18 +116,18 @@ impl Builder<'_> {
         let mut joined = Vec::with_capacity(output.len());
         for name in output {
             let value = states[name];
+            let fits = stride == 1 && self.shape(value).channels == filters;
+            if !name.is_input() || fits {
+                joined.push(value);
+                continue;
+            }
             let group = format!("{path}/output/{name}");
-            joined.push(match name {
-                StateName::Input(_) if stride == 2 => {
-                    self.sign(&group, || name.to_string());
-                    self.factorised_reduction(&group, value, filters)
-                }
-                StateName::Input(_) if self.shape(value).channels != filters => {
-                    self.sign(&group, || name.to_string());
-                    self.projection(&group, value, filters, 1)
-                }
-                _ => value,
+            joined.push(if stride == 2 {
+                self.factorised_reduction(&group, value, filters)
+            } else {
+                self.projection(&group, value, filters, 1)
             });
+            self.sign(group, name.to_string());
         }
         if let [only] = joined[..] {
             return only;
@@ -136,7 +135,7 @@ impl Builder<'_> {
         let channels = joined.iter().map(|value| self.shape(*value).channels).sum();
         let [height, width] = [from.height, from.width].map(|size| super::same_size(size, stride));
         let shape = Shape { channels, height, width };
-        self.push(format!("{path}/output"), Kind::Concat, &joined, shape)
+        self.push([path, "/output"].concat(), Kind::Concat, &joined, shape)
     }
 
     /// Halves height and width without losing samples: two 1x1 convolutions, one on the even
@@ -144,22 +143,21 @@ impl Builder<'_> {
     /// no published network has, give the first half the extra one.
     pub fn factorised_reduction(&mut self, group: &str, value: ValueId, filters: u32) -> ValueId {
         let mut halves = Vec::with_capacity(2);
-        for (offset, half) in [(0, filters.div_ceil(2)), (1, filters / 2)] {
+        for (offset, number, half) in [(0, "1", filters.div_ceil(2)), (1, "2", filters / 2)] {
             if half > 0 {
-                let number = offset + 1;
-                let sampled = self.subsample(&format!("{group}/sample_{number}"), value, offset);
-                let path = format!("{group}/path_{number}");
-                halves.push(self.convolution(&path, sampled, half, Kernel::full(1, 1)));
+                let sampled = self.subsample([group, "/sample_", number].concat(), value, offset);
+                let path = [group, "/path_", number].concat();
+                halves.push(self.convolution(path, sampled, half, Kernel::full(1, 1)));
             }
         }
         let joined = match halves[..] {
             [only] => only,
             _ => {
                 let shape = Shape { channels: filters, ..self.shape(halves[0]) };
-                self.push(format!("{group}/paths"), Kind::Concat, &halves, shape)
+                self.push([group, "/paths"].concat(), Kind::Concat, &halves, shape)
             }
         };
-        self.batch_norm(&format!("{group}/bn"), joined)
+        self.batch_norm([group, "/bn"].concat(), joined)
     }
 
     /// A 1x1 convolution and its batch norm.
@@ -170,8 +168,8 @@ impl Builder<'_> {
         filters: u32,
         stride: u32,
     ) -> ValueId {
-        let path = format!("{group}/conv");
-        let projected = self.convolution(&path, value, filters, Kernel::full(1, stride));
-        self.batch_norm(&format!("{group}/bn"), projected)
+        let path = [group, "/conv"].concat();
+        let projected = self.convolution(path, value, filters, Kernel::full(1, stride));
+        self.batch_norm([group, "/bn"].concat(), projected)
     }
 }

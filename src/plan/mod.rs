@@ -9,6 +9,7 @@ mod layer;
 mod operation;
 mod padding;
 mod parameter;
+mod wiring;
 
 pub use builder::lower;
 pub use layer::{Border, Convolution, Kind, Layer, Pool, PoolKind, Shape, ValueId};

@@ -28,15 +28,15 @@ impl Builder<'_> {
             Op::Conv3x3 => {
                 let activated = self.relu(value);
                 let kernel = Kernel::full(3, stride);
-                let path = format!("{group}/conv");
-                let convolved = self.convolution(&path, activated, filters, kernel);
-                self.batch_norm(&format!("{group}/bn"), convolved)
+                let path = [group, "/conv"].concat();
+                let convolved = self.convolution(path, activated, filters, kernel);
+                self.batch_norm([group, "/bn"].concat(), convolved)
             }
             Op::Conv1x3Then3x1 => self.factored_convolution(group, value, filters, stride, 3),
             Op::Conv1x7Then7x1 => self.factored_convolution(group, value, filters, stride, 7),
             Op::DilatedConv3x3 => {
                 let kernel = Kernel { dilation: 2, ..Kernel::depthwise(3, stride) };
-                self.separable(group, value, filters, kernel, 1)
+                self.separable(group, value, filters, kernel, "1")
             }
             Op::AveragePool3x3 => self.pooled(group, value, filters, stride, PoolKind::Average, 3),
             Op::MaxPool3x3 => self.pooled(group, value, filters, stride, PoolKind::Max, 3),
@@ -57,8 +57,8 @@ impl Builder<'_> {
         stride: u32,
         size: u32,
     ) -> ValueId {
-        let once = self.separable(group, value, filters, Kernel::depthwise(size, stride), 1);
-        self.separable(group, once, filters, Kernel::depthwise(size, 1), 2)
+        let once = self.separable(group, value, filters, Kernel::depthwise(size, stride), "1");
+        self.separable(group, once, filters, Kernel::depthwise(size, 1), "2")
     }
 
     /// ReLU, depthwise and pointwise convolution, batch norm; nothing between the convolutions.
@@ -68,15 +68,15 @@ impl Builder<'_> {
         value: ValueId,
         filters: u32,
         kernel: Kernel,
-        number: u32,
+        number: &str,
     ) -> ValueId {
         let activated = self.relu(value);
         let channels = self.shape(activated).channels;
-        let path = format!("{group}/depthwise_{number}");
-        let depthwise = self.convolution(&path, activated, channels, kernel);
-        let path = format!("{group}/pointwise_{number}");
-        let pointwise = self.convolution(&path, depthwise, filters, Kernel::full(1, 1));
-        self.batch_norm(&format!("{group}/bn_{number}"), pointwise)
+        let path = [group, "/depthwise_", number].concat();
+        let depthwise = self.convolution(path, activated, channels, kernel);
+        let path = [group, "/pointwise_", number].concat();
+        let pointwise = self.convolution(path, depthwise, filters, Kernel::full(1, 1));
+        self.batch_norm([group, "/bn_", number].concat(), pointwise)
     }
 
     /// ReLU, a row convolution, a column convolution, batch norm; each takes its axis' stride.
@@ -92,10 +92,10 @@ impl Builder<'_> {
         let row = Kernel { size: [1, size], stride: [1, stride], ..Kernel::full(size, 1) };
         let column = Kernel { size: [size, 1], stride: [stride, 1], ..Kernel::full(size, 1) };
         let path = format!("{group}/conv_1x{size}");
-        let halfway = self.convolution(&path, activated, filters, row);
+        let halfway = self.convolution(path, activated, filters, row);
         let path = format!("{group}/conv_{size}x1");
-        let convolved = self.convolution(&path, halfway, filters, column);
-        self.batch_norm(&format!("{group}/bn"), convolved)
+        let convolved = self.convolution(path, halfway, filters, column);
+        self.batch_norm([group, "/bn"].concat(), convolved)
     }
 
     /// A pool, and a 1x1 convolution without ReLU where the width must change.
@@ -113,7 +113,7 @@ impl Builder<'_> {
         let padding = Padding::same(size, [kernel; 2], [stride; 2], 1);
         let border = self.border(kind, stride);
         let pool = Pool { kind, kernel, stride, padding, border };
-        let value = self.pool(&format!("{group}/pool"), value, pool);
+        let value = self.pool(group, value, pool);
         if from.channels == filters { value } else { self.projection(group, value, filters, 1) }
     }
 

@@ -7,42 +7,88 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightsError {
+    /// The system refused to open or read it.
     #[error("cannot open the weight file {}: {source}; check the path and its permissions", path.display())]
-    Open { path: PathBuf, source: io::Error },
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
 
+    /// The path is a folder.
     #[error("{} is a folder, not a weight file; give the .h5 or .keras file inside it", path.display())]
-    Folder { path: PathBuf },
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
 
+    /// The file has no bytes.
     #[error("{} is empty; download or save it again", path.display())]
-    Empty { path: PathBuf },
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The content is of another kind of file.
     #[error("{} is {looks_like}, not a Keras weight file; give a .h5, .weights.h5 or .keras file", path.display())]
     NotKeras {
+        /// The file.
         path: PathBuf,
         /// What the first bytes suggest, with its article: "a web page".
         looks_like: String,
     },
 
+    /// The content breaks off or contradicts its own format.
     #[error("the weight file {} is damaged or incomplete ({detail}); download or save it again", path.display())]
-    Damaged { path: PathBuf, detail: String },
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, for the brackets of the message.
+        detail: String,
+    },
 
+    /// A part declares more than a file of this size can hold.
     #[error(
         "the weight file {} declares {what} of {bytes} bytes, more than the {limit} bytes that a file of its size \
          can hold; it is damaged or made to exhaust memory, so get it from a source you trust",
         path.display()
     )]
-    TooLarge { path: PathBuf, what: String, bytes: u64, limit: u64 },
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The part that declares it, with its article: "a tensor conv/kernel".
+        what: String,
+        /// The size declared, in bytes.
+        bytes: u64,
+        /// The most that a file of this size can hold, in bytes.
+        limit: u64,
+    },
 
+    /// The file uses a part of its format that this program does not read.
     #[error("the weight file {} uses {what}, which is not supported; save it again as float32", path.display())]
-    Unsupported { path: PathBuf, what: String },
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What it uses, as the message names it.
+        what: String,
+    },
 
+    /// The weights are another network's.
     #[error("{} holds {layers}, which are not a NASNet's; give a file saved from a Keras NASNet", path.display())]
     Foreign {
+        /// The file.
         path: PathBuf,
         /// The first layers by name: "layers block1_conv1, block1_conv2 and 14 more".
         layers: String,
     },
 
+    /// The sizes of the weights contradict each other.
     #[error("the NASNet in {} contradicts itself: {detail}; save it again from Keras", path.display())]
-    Inconsistent { path: PathBuf, detail: String },
+    Inconsistent {
+        /// The file.
+        path: PathBuf,
+        /// Which sizes contradict each other, and how.
+        detail: String,
+    },
 }

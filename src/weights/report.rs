@@ -50,15 +50,20 @@ pub struct WrongShape {
 /// A parameter with values that are NaN or infinite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotFinite {
+    /// The parameter.
     pub path: String,
+    /// How many of its values are.
     pub count: usize,
 }
 
 /// What became of every tensor when a weight file met a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LoadReport {
+    /// The file's format.
     pub container: Container,
+    /// The version of Keras that wrote it, where it says so.
     pub keras_version: Option<String>,
+    /// How tensors found their parameters.
     pub how: How,
     /// Parameters the network wants.
     pub expected: usize,
@@ -68,7 +73,9 @@ pub struct LoadReport {
     pub values: usize,
     /// Parameters that the file has nothing for.
     pub missing: Vec<String>,
+    /// Parameters whose tensor in the file has another shape.
     pub wrong_shape: Vec<WrongShape>,
+    /// Tensors of the file that no parameter took.
     pub unused: Vec<Unused>,
     /// Matched parameters that hold NaN or infinities.
     pub not_finite: Vec<NotFinite>,

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use nasnet_explorer::arch::{Architecture, Edit, Flavour, Setting, zoo};
+use nasnet_explorer::arch::{Edit, Flavour, Setting};
 use nasnet_explorer::cost::{Cost, LayerCost, analyse, by_group};
 use nasnet_explorer::plan::{Convolution, Kind, Layer, Padding, Plan, Shape, UnitKind, lower};
+
+use crate::support::network;
 
 /// Unit, `[C, H, W]`, trainable parameters, batch norm statistics, multiply-adds.
 #[rustfmt::skip]
@@ -84,11 +86,6 @@ const CIFAR: &[(&str, [u32; 3], u64, u64, u64)] = &[
     ("cell_17", [768, 8, 8], 383_232, 3_072, 24_330_240),
     ("head", [10, 1, 1], 7_690, 0, 7_680),
 ];
-
-fn network(name: &str, edits: &[Edit]) -> Architecture {
-    let start = zoo::architecture(name).expect(name);
-    edits.iter().fold(start, |network, edit| network.edited(edit).expect("a legal edit"))
-}
 
 fn cost(name: &str, edits: &[Edit]) -> Cost {
     analyse(&lower(&network(name, edits)))

@@ -1,3 +1,10 @@
 //! Tests of the rooms that need neither burn nor egui.
 
 mod costs;
+mod documents;
+mod edits;
+mod lowering;
+mod messages;
+mod operations;
+mod rooms;
+mod support;

@@ -62,9 +62,13 @@ impl fmt::Display for Container {
 /// The classes of layers with weights that a NASNet has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum LayerKind {
+    /// A convolution: kernel `[height, width, in, out]`.
     Conv2D,
+    /// A depthwise kernel `[height, width, in, 1]` and a pointwise one `[1, 1, in, out]`.
     SeparableConv2D,
+    /// Gamma, beta, moving mean and moving variance, `[channels]` each.
     BatchNormalization,
+    /// The classifier: kernel `[features, classes]` and bias `[classes]`.
     Dense,
 }
 
@@ -134,7 +138,9 @@ impl KerasLayer {
 /// A Keras weight file, read whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KerasFile {
+    /// Where it was read from.
     pub path: PathBuf,
+    /// Its format.
     pub container: Container,
     /// The version that wrote it, where it says so.
     pub keras_version: Option<String>,

@@ -15,8 +15,9 @@ pub struct NetworkShape {
     pub n: usize,
     /// Filters of the first stage's cells; the penultimate layer has 24 times as many.
     pub f: usize,
+    /// Channels of the stem convolution.
     pub stem_channels: usize,
-    /// `None` for a network without its top.
+    /// Classes told apart; `None` for a network without its top.
     pub classes: Option<usize>,
     /// Whether the cell after a reduction reads the reduction's previous input (true) or its input
     /// (false). No weight depends on it, so only a configuration tells.
