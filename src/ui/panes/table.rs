@@ -15,13 +15,24 @@ const ROW: f32 = 22.0;
 /// Narrower than this, the table is scrolled sideways.
 pub const LEAST_WIDTH: f32 = 580.0;
 
-/// Draws the table; the row of `chosen` is marked.
-pub fn show(ui: &mut Ui, analysis: &Analysis, chosen: &str, actions: &mut Vec<Action>) {
+/// Draws the table; the row of `chosen` is marked, and scrolled into view if `reveal`.
+pub fn show(
+    ui: &mut Ui,
+    analysis: &Analysis,
+    chosen: &str,
+    reveal: bool,
+    actions: &mut Vec<Action>,
+) {
     let units = &analysis.cost.units;
     let most = units.iter().map(|unit| unit.cost.macs).max().unwrap_or(0).max(1);
     let right = Layout::right_to_left(Align::Center);
     ui.spacing_mut().item_spacing.x = 12.0;
-    TableBuilder::new(ui)
+    let mut table = TableBuilder::new(ui);
+    let row = units.iter().position(|unit| unit.path == chosen);
+    if let Some(row) = row.filter(|_| reveal) {
+        table = table.scroll_to_row(row, None);
+    }
+    table
         .id_salt("cost table")
         .min_scrolled_height(0.0)
         .striped(true)
