@@ -63,6 +63,9 @@ fn activations_are_stepped_through() {
     let result = bench.app().work().result().unwrap();
     let last = result.run.as_ref().unwrap().activations.last().unwrap().path.clone();
     assert_eq!(bench.app().activation().0, last, "around the beginning");
+    bench.frames(30);
+    let row = bench.harness.get_by_role_and_label(Role::Button, &last).rect();
+    assert!(row.bottom() < 770.0, "its row is scrolled into view: {row}");
     bench.press(Modifiers::COMMAND, Key::PageDown);
     assert_eq!(bench.app().activation().0, "stem");
 }

@@ -55,7 +55,12 @@ impl App {
                     let analysis = self.workspace.analysis().clone();
                     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
                         ui.set_min_width(ui.available_width().max(table::LEAST_WIDTH));
-                        table::show(ui, &analysis, self.activations.unit(), actions);
+                        let unit = self.activations.unit();
+                        let reveal = self.revealed != unit;
+                        table::show(ui, &analysis, unit, reveal, actions);
+                        if reveal {
+                            self.revealed = unit.to_owned();
+                        }
                     });
                 },
             );

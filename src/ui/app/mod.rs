@@ -90,6 +90,8 @@ pub struct App {
     /// Edits between two numbers belong to one drag.
     gesture: u64,
     title: String,
+    /// The unit whose row of the cost table was last scrolled into view.
+    revealed: String,
     /// What to do in the first frame, which brings the context.
     start: Option<Vec<PathBuf>>,
 }
@@ -118,6 +120,7 @@ impl App {
             closing: false,
             gesture: 0,
             title: String::new(),
+            revealed: String::new(),
             start: Some(start.files),
         }
     }

@@ -1,7 +1,7 @@
 //! Finding a command by its name.
 
 use eframe::egui::{
-    self, Align2, Area, Context, Frame, Id, Key, Modifiers, Order, ScrollArea, TextEdit, vec2,
+    self, Align2, Area, Context, Frame, Id, Key, Modifiers, Order, ScrollArea, TextEdit, Ui, vec2,
 };
 
 use super::help::keys;
@@ -46,69 +46,84 @@ impl CommandPalette {
             self.open = false;
             return None;
         }
-        let mut found: Vec<_> =
-            entries.into_iter().filter(|entry| matches(&entry.text, &self.text)).collect();
-        // Letters that stand together are more likely to be what was meant.
-        let typed = self.text.trim().to_lowercase();
-        found.sort_by_key(|entry| !entry.text.to_lowercase().contains(&typed));
-        let last = found.len().saturating_sub(1);
-        let moved = pressed(Key::ArrowDown);
-        if moved {
+        let found = self.found(entries);
+        let before = self.chosen;
+        if pressed(Key::ArrowDown) {
             self.chosen += 1;
         }
-        let moved_up = pressed(Key::ArrowUp);
-        if moved_up {
+        if pressed(Key::ArrowUp) {
             self.chosen = self.chosen.saturating_sub(1);
         }
-        self.chosen = self.chosen.min(last);
+        self.chosen = self.chosen.min(found.len().saturating_sub(1));
+        let moved = self.chosen != before;
         let entered = pressed(Key::Enter);
         let area = Area::new(Id::new("palette"))
             .order(Order::Foreground)
             .anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
-        let mut result = None;
         let shown = area.show(ctx, |ui| {
-            Frame::popup(ui.style()).show(ui, |ui| {
-                ui.set_width(440.0);
-                let field = TextEdit::singleline(&mut self.text)
-                    .hint_text("Type a part of a command's name")
-                    .desired_width(f32::INFINITY);
-                let field = ui.add(field);
-                field.widget_info(|| {
-                    egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Find a command")
-                });
-                if field.changed() {
-                    self.chosen = 0;
-                }
-                field.request_focus();
-                ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
-                    for (index, entry) in found.iter().enumerate() {
-                        let row = entry_ui(ui, entry, index == self.chosen);
-                        if index == self.chosen && (moved || moved_up) {
-                            row.scroll_to_me(None);
-                        }
-                        let usable = entry.unavailable.is_none();
-                        if usable && (row.clicked() || (entered && index == self.chosen)) {
-                            result = Some(entry.command);
-                        }
-                    }
-                    if found.is_empty() {
-                        ui.weak("No command has such a name");
-                    }
-                });
-            });
+            let frame = Frame::popup(ui.style());
+            frame.show(ui, |ui| self.contents_ui(ui, &found, moved, entered)).inner
         });
         let elsewhere = ctx.input(|input| {
             let press = input.pointer.any_pressed().then(|| input.pointer.interact_pos());
             press.flatten().is_some_and(|place| !shown.response.rect.contains(place))
         });
-        if result.is_some() || elsewhere {
+        if shown.inner.is_some() || elsewhere {
             self.open = false;
         }
+        shown.inner
+    }
+
+    /// The commands that match what was typed, the likeliest first.
+    fn found(&self, entries: Vec<PaletteEntry>) -> Vec<PaletteEntry> {
+        let mut found: Vec<_> =
+            entries.into_iter().filter(|entry| matches(&entry.text, &self.text)).collect();
+        // Letters that stand together are more likely to be what was meant.
+        let typed = self.text.trim().to_lowercase();
+        found.sort_by_key(|entry| !entry.text.to_lowercase().contains(&typed));
+        found
+    }
+
+    fn contents_ui(
+        &mut self,
+        ui: &mut Ui,
+        found: &[PaletteEntry],
+        moved: bool,
+        entered: bool,
+    ) -> Option<Command> {
+        ui.set_width(440.0);
+        let field = TextEdit::singleline(&mut self.text)
+            .hint_text("Type a part of a command's name")
+            .desired_width(f32::INFINITY);
+        let field = ui.add(field);
+        field.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Find a command")
+        });
+        if field.changed() {
+            self.chosen = 0;
+        }
+        field.request_focus();
+        let mut result = None;
+        ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+            for (index, entry) in found.iter().enumerate() {
+                let chosen = index == self.chosen;
+                let row = entry_ui(ui, entry, chosen);
+                if chosen && moved {
+                    row.scroll_to_me(None);
+                }
+                if entry.unavailable.is_none() && (row.clicked() || (entered && chosen)) {
+                    result = Some(entry.command);
+                }
+            }
+            if found.is_empty() {
+                ui.weak("No command has such a name");
+            }
+        });
         result
     }
 }
 
-fn entry_ui(ui: &mut egui::Ui, entry: &PaletteEntry, chosen: bool) -> egui::Response {
+fn entry_ui(ui: &mut Ui, entry: &PaletteEntry, chosen: bool) -> egui::Response {
     let keys = keys(ui, entry.command);
     let button = egui::Button::selectable(chosen, entry.text.as_str())
         .shortcut_text(keys)

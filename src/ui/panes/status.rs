@@ -56,10 +56,13 @@ fn time_ui(ui: &mut Ui, work: &Work) {
 
 fn weights_ui(ui: &mut Ui, work: &Work, actions: &mut Vec<Action>) {
     let training = work.result().map(|result| &result.training);
-    let partly = matches!(training, Some(Training::Partly { .. }));
     match work.weights() {
         Some(weights) => {
-            let state = if partly { ", partly untrained" } else { "" };
+            let state = match training {
+                Some(Training::Partly { .. }) => ", partly untrained",
+                Some(Training::Untrained) => " do not fit: untrained",
+                Some(Training::Loaded) | None => "",
+            };
             let text = format!("Weights {}{state}", file_name(&weights.path));
             let link = ui.link(text).on_hover_text(Command::WeightsReport.tooltip());
             if link.clicked() {

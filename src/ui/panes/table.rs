@@ -1,7 +1,7 @@
 //! What each cell costs.
 
 use eframe::egui::{self, Align, Layout, Sense, Ui};
-use egui_extras::{Column, TableBuilder};
+use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::{Action, bar};
 use crate::arch::CellKind;
@@ -15,75 +15,99 @@ const ROW: f32 = 22.0;
 /// Narrower than this, the table is scrolled sideways.
 pub const LEAST_WIDTH: f32 = 580.0;
 
-/// Draws the table; the row of `chosen` is marked.
-pub fn show(ui: &mut Ui, analysis: &Analysis, chosen: &str, actions: &mut Vec<Action>) {
+/// A column: its heading, what it says, and whether it holds numbers.
+struct Heading(&'static str, &'static str, bool);
+
+const HEADINGS: [Heading; 6] = [
+    Heading("Unit", "The name in weight files and exports", false),
+    Heading("Kind", "Stem, normal cell, reduction cell or head", false),
+    Heading("Output", "Channels × height × width that it gives on", true),
+    Heading("Parameters", "What training changes in it", true),
+    Heading("Multiply-adds", "For one picture; the bar is its share of the largest", false),
+    Heading("Sees", "Side of the square of input pixels that one output sees", true),
+];
+
+/// Draws the table; the row of `chosen` is marked, and scrolled into view if `reveal`.
+pub fn show(
+    ui: &mut Ui,
+    analysis: &Analysis,
+    chosen: &str,
+    reveal: bool,
+    actions: &mut Vec<Action>,
+) {
     let units = &analysis.cost.units;
     let most = units.iter().map(|unit| unit.cost.macs).max().unwrap_or(0).max(1);
-    let right = Layout::right_to_left(Align::Center);
     ui.spacing_mut().item_spacing.x = 12.0;
-    TableBuilder::new(ui)
+    let mut table = TableBuilder::new(ui);
+    let row = units.iter().position(|unit| unit.path == chosen);
+    if let Some(row) = row.filter(|_| reveal) {
+        table = table.scroll_to_row(row, None);
+    }
+    let sized = |width, least| Column::initial(width).at_least(least).clip(true);
+    table
         .id_salt("cost table")
         .min_scrolled_height(0.0)
         .striped(true)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::initial(124.0).at_least(90.0).clip(true))
-        .column(Column::initial(70.0).at_least(60.0).clip(true))
-        .column(Column::initial(106.0).at_least(70.0).clip(true))
-        .column(Column::initial(84.0).at_least(60.0).clip(true))
+        .column(sized(124.0, 90.0))
+        .column(sized(70.0, 60.0))
+        .column(sized(106.0, 70.0))
+        .column(sized(84.0, 60.0))
         .column(Column::remainder().at_least(96.0).clip(true))
-        .column(Column::initial(72.0).at_least(60.0).clip(true))
+        .column(sized(72.0, 60.0))
         .header(ROW, |mut header| {
-            let names = [
-                ("Unit", "The name in weight files and exports", false),
-                ("Kind", "Stem, normal cell, reduction cell or head", false),
-                ("Output", "Channels × height × width that it gives on", true),
-                ("Parameters", "What training changes in it", true),
-                ("Multiply-adds", "For one picture; the bar is its share of the largest", false),
-                ("Sees", "Side of the square of input pixels that one output sees", true),
-            ];
-            for (name, tooltip, is_number) in names {
-                header.col(|ui| {
-                    let text = egui::RichText::new(name).strong();
-                    if is_number {
-                        ui.with_layout(right, |ui| ui.label(text).on_hover_text(tooltip));
-                    } else {
-                        if name == "Unit" {
-                            // The names below are buttons with a margin.
-                            ui.add_space(ui.spacing().button_padding.x);
-                        }
-                        ui.label(text).on_hover_text(tooltip);
-                    }
-                });
+            for heading in &HEADINGS {
+                header.col(|ui| heading_ui(ui, heading));
             }
         })
         .body(|body| {
             body.rows(ROW, units.len(), |mut row| {
                 let unit = &units[row.index()];
-                row.set_selected(unit.path == chosen);
-                let mut clicked = false;
-                row.col(|ui| clicked |= name_ui(ui, unit, unit.path == chosen));
-                row.col(|ui| {
-                    ui.label(kind_name(unit.kind));
-                });
-                let [channels, height, width] = unit.output.to_array();
-                let numbers =
-                    [format!("{channels} × {height} × {width}"), grouped(unit.cost.parameters)];
-                for text in numbers {
-                    row.col(|ui| {
-                        ui.with_layout(right, |ui| ui.label(text));
-                    });
-                }
-                row.col(|ui| macs_ui(ui, unit.cost.macs, most));
-                row.col(|ui| {
-                    let text = format!("{} px", grouped(unit.receptive_field));
-                    ui.with_layout(right, |ui| ui.label(text));
-                });
-                if clicked || row.response().clicked() {
+                if row_ui(&mut row, unit, unit.path == chosen, most) {
                     actions.push(Action::ShowUnit(unit.path.clone()));
                 }
             });
         });
+}
+
+fn heading_ui(ui: &mut Ui, Heading(name, tooltip, is_number): &Heading) {
+    let text = egui::RichText::new(*name).strong();
+    if *is_number {
+        number_ui(ui, text).on_hover_text(*tooltip);
+        return;
+    }
+    if *name == "Unit" {
+        // The names below are buttons with a margin.
+        ui.add_space(ui.spacing().button_padding.x);
+    }
+    ui.label(text).on_hover_text(*tooltip);
+}
+
+/// Draws a row. Returns whether it was clicked.
+fn row_ui(row: &mut TableRow<'_, '_>, unit: &UnitCost, chosen: bool, most: u64) -> bool {
+    row.set_selected(chosen);
+    let mut clicked = false;
+    row.col(|ui| clicked = name_ui(ui, unit, chosen));
+    row.col(|ui| {
+        ui.label(kind_name(unit.kind));
+    });
+    let [channels, height, width] = unit.output.to_array();
+    let shape = format!("{channels} × {height} × {width}");
+    for text in [shape, grouped(unit.cost.parameters)] {
+        row.col(|ui| {
+            number_ui(ui, text);
+        });
+    }
+    row.col(|ui| macs_ui(ui, unit.cost.macs, most));
+    row.col(|ui| {
+        number_ui(ui, format!("{} px", grouped(unit.receptive_field)));
+    });
+    clicked || row.response().clicked()
+}
+
+fn number_ui(ui: &mut Ui, text: impl Into<egui::WidgetText>) -> egui::Response {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text)).inner
 }
 
 fn name_ui(ui: &mut Ui, unit: &UnitCost, chosen: bool) -> bool {
