@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::arguments::{Network, NetworkOption, Overrides};
+#[cfg(feature = "compute")]
+use super::arguments::NetworkOption;
+use super::arguments::{Network, Overrides};
 use crate::arch::{Architecture, Document, Edit, Setting, zoo};
 
 impl Network {
