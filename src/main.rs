@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use anyhow::Context as _;
 use nasnet_explorer::cli::{self, Answer, Cli};
 
 fn main() -> ExitCode {
-    let arguments = Cli::parse();
+    quieten_graphics_layers();
+    let arguments = Cli::read();
     log_to_stderr(arguments.verbose);
     quieten_panics();
     let json = arguments.json;
@@ -15,7 +16,7 @@ fn main() -> ExitCode {
         Err(anyhow::anyhow!("internal error; run again with -v for the place, and report it"))
     });
     let printed = outcome.and_then(|answer| match answer {
-        Some(answer) => Ok(answer.print(json)?),
+        Some(answer) => answer.print(json).context("cannot write the answer to stdout"),
         None => Ok(()),
     });
     match printed {
@@ -85,6 +86,13 @@ mod window {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
     }
+}
+
+/// Mesa puts a layer into every Vulkan program that looks for a Wayland display and, where there
+/// is none, complains on stderr, which is for our own one line. We choose adapters ourselves.
+fn quieten_graphics_layers() {
+    // SAFETY: called first in `main`, while no other thread can read the environment.
+    unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
 }
 
 fn log_to_stderr(verbose: u8) {

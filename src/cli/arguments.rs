@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{
+    ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 
 use crate::arch::Flavour;
 
@@ -10,7 +14,7 @@ use crate::arch::Flavour;
 ///
 /// Without a command, opens the window with the files given: an architecture, weights, pictures.
 #[derive(Debug, Parser)]
-#[command(name = "nasnet-explorer", version, args_conflicts_with_subcommands = true)]
+#[command(name = "nasnet-explorer", version)]
 pub struct Cli {
     /// What to do instead of opening the window.
     #[command(subcommand)]
@@ -33,6 +37,44 @@ pub struct Cli {
     /// Log more to stderr; twice for everything.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+impl Cli {
+    /// What the command line says; ends the program where that makes no sense.
+    pub fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        let arguments = Self::from_arg_matches(&matches)
+            .and_then(|arguments| arguments.check(&matches).map(|()| arguments));
+        arguments.unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+
+    /// Refuses what belongs to the window where there is a command, and words that are neither
+    /// commands nor files. (clap could refuse the former by itself, and with it `-v classify`.)
+    fn check(&self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let given = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
+        if self.command.is_some() {
+            let Some(option) = ["screenshot", "device"].into_iter().find(|id| given(id)) else {
+                return Ok(());
+            };
+            let text = format!(
+                "--{option} before a command is for the window; put it after the command if that takes it"
+            );
+            return Err(clap::Error::raw(ErrorKind::ArgumentConflict, text));
+        }
+        #[cfg(feature = "compute")]
+        if let Some(word) = self.files.first().filter(|path| is_word(path)) {
+            let text = format!("'{}' is neither a command nor a file", word.display());
+            return Err(clap::Error::raw(ErrorKind::InvalidSubcommand, text));
+        }
+        Ok(())
+    }
+}
+
+/// Whether this looks like a command, not like a file.
+#[cfg(feature = "compute")]
+fn is_word(path: &std::path::Path) -> bool {
+    path.extension().is_none() && path.components().count() == 1 && !path.exists()
 }
 
 /// What can be done without a window.
@@ -200,8 +242,8 @@ pub struct Classify {
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     pub device: Device,
     /// How many classes to name.
-    #[arg(long, value_name = "K", default_value_t = 5)]
-    pub top: usize,
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
 }
 
 /// Arguments of `forward`.

@@ -19,7 +19,7 @@ use crate::weights::WeightsError;
 /// Any [`WeightsError`] but `Foreign` and `Inconsistent`: reading does not judge whose weights
 /// they are.
 pub fn read_keras(path: &Path) -> Result<KerasFile, WeightsError> {
-    let open = |source| WeightsError::Open { path: path.to_path_buf(), source };
+    let open = |reason| WeightsError::Open { path: path.to_path_buf(), reason };
     let metadata = std::fs::metadata(path).map_err(open)?;
     if metadata.is_dir() {
         return Err(WeightsError::Folder { path: path.to_path_buf() });
