@@ -225,7 +225,7 @@ impl Settings {
                 return Err(SettingError::OutOfRange { setting, value, least, most });
             }
             let step = setting.step(self.stem);
-            if value % step != 0 {
+            if !value.is_multiple_of(step) {
                 let below = (value / step * step).max(step);
                 return Err(SettingError::NotAMultiple { value, step, below, above: below + step });
             }
