@@ -118,7 +118,10 @@ impl Document {
         if read.get("format").and_then(Value::as_str) != Some(FORMAT) {
             return Err(DocumentError::Foreign { path });
         }
-        let version = read.get("version").and_then(Value::as_u64).unwrap_or(0);
+        let Some(version) = read.get("version").and_then(Value::as_u64) else {
+            let reason = "its \"version\" is missing or no whole number".to_owned();
+            return Err(DocumentError::Illegal { path, reason });
+        };
         if version > VERSION {
             return Err(DocumentError::Newer { path, version });
         }
