@@ -119,7 +119,7 @@ impl Document {
             return Err(DocumentError::Foreign { path });
         }
         let Some(version) = read.get("version").and_then(Value::as_u64) else {
-            let reason = "its \"version\" is not a whole number".to_owned();
+            let reason = "its \"version\" is missing or no whole number".to_owned();
             return Err(DocumentError::Illegal { path, reason });
         };
         if version > VERSION {

@@ -1,5 +1,6 @@
 //! Tests of the rooms that compute: pictures, weight files, networks, the engine.
 
 mod data;
+mod engine;
 mod network;
 mod weights;

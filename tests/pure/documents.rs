@@ -204,3 +204,14 @@ fn saving_replaces_the_file_and_opening_gives_it_back() -> Result<(), DocumentEr
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     Ok(())
 }
+
+#[test]
+fn a_version_that_is_no_number_is_no_version() {
+    for version in [Value::Null, json!(-1), json!(0.5), json!("1")] {
+        let message = refusal_after(|file| file["version"] = version);
+        assert_eq!(
+            message,
+            "mine.json holds no legal network: its \"version\" is missing or no whole number"
+        );
+    }
+}

@@ -98,11 +98,10 @@ impl<'a> Reader<'a> {
                 .collect(),
         };
         if list.len() > MOST_LAYERS {
-            return Err(self.too_large(
-                format!("{} {name}", list.len()),
-                list.len() as u64,
-                MOST_LAYERS as u64,
-            ));
+            return Err(WeightsError::Damaged {
+                path: self.path.to_path_buf(),
+                detail: format!("{name} lists {}, more than {MOST_LAYERS}", list.len()),
+            });
         }
         Ok(list)
     }
