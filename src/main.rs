@@ -108,16 +108,6 @@ fn log_to_stderr(verbose: u8) {
         .init();
 }
 
-/// Mesa's device-select layer asks the Wayland display for its GPU, and where there is no
-/// desktop session complains on stderr, as if a command had failed.
-#[cfg(target_os = "linux")]
-fn silence_device_select() {
-    if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
-        // SAFETY: the first statement of `main`: no other thread reads the environment yet.
-        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
-    }
-}
-
 /// Panics of the computing libraries are caught and told in a sentence; where they happened is
 /// for the log.
 fn quieten_panics() {
