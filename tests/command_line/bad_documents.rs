@@ -42,8 +42,14 @@ fn numbers_that_are_too_large() {
 #[test]
 fn versions() {
     refuses_after(|file| file["version"] = json!(99), &["has version 99", "update the program"]);
-    refuses_after(|file| file["version"] = json!("1"), &["\"version\" is missing or no whole number"]);
-    refuses_after(|file| drop(file.as_object_mut().unwrap().remove("version")), &["\"version\" is missing"]);
+    refuses_after(
+        |file| file["version"] = json!("1"),
+        &["\"version\" is missing or no whole number"],
+    );
+    refuses_after(
+        |file| drop(file.as_object_mut().unwrap().remove("version")),
+        &["\"version\" is missing"],
+    );
 }
 
 #[test]
