@@ -91,6 +91,9 @@ mod window {
 /// Mesa puts a layer into every Vulkan program that looks for a Wayland display and, where there
 /// is none, complains on stderr, which is for our own one line. We choose adapters ourselves.
 fn quieten_graphics_layers() {
+    if std::env::var_os("XDG_RUNTIME_DIR").is_some() {
+        return;
+    }
     // SAFETY: called first in `main`, while no other thread can read the environment.
     unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
 }
