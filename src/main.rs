@@ -99,16 +99,18 @@ fn quieten_graphics_layers() {
 }
 
 fn log_to_stderr(verbose: u8) {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
     // Drivers and toolkits log a great deal; without -v only our own errors count.
-    let level = match verbose {
-        0 => "off,nasnet_explorer=error",
-        1 => "warn,nasnet_explorer=info",
-        _ => "debug",
+    let (ours, others) = match verbose {
+        0 => (LevelFilter::ERROR, LevelFilter::OFF),
+        1 => (LevelFilter::INFO, LevelFilter::WARN),
+        _ => (LevelFilter::DEBUG, LevelFilter::DEBUG),
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
-        .with_writer(std::io::stderr)
-        .init();
+    let filter = Targets::new().with_default(others).with_target("nasnet_explorer", ours);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
 }
 
 /// Panics of the computing libraries are caught and told in a sentence; where they happened is
