@@ -2,11 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{
-    ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::arch::Flavour;
 
@@ -44,30 +40,36 @@ impl Cli {
     pub fn read() -> Self {
         let mut command = Self::command();
         let matches = command.get_matches_mut();
-        let arguments = Self::from_arg_matches(&matches)
-            .and_then(|arguments| arguments.check(&matches).map(|()| arguments));
+        let arguments = Self::from_arg_matches(&matches);
+        #[cfg(feature = "compute")]
+        let arguments =
+            arguments.and_then(|arguments| arguments.check(&matches).map(|()| arguments));
         arguments.unwrap_or_else(|error| error.format(&mut command).exit())
     }
 
     /// Refuses what belongs to the window where there is a command, and words that are neither
     /// commands nor files. (clap could refuse the former by itself, and with it `-v classify`.)
-    fn check(&self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        let given = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
-        if self.command.is_some() {
-            let Some(option) = ["screenshot", "device"].into_iter().find(|id| given(id)) else {
+    #[cfg(feature = "compute")]
+    fn check(&self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        use clap::error::ErrorKind;
+        use clap::parser::ValueSource;
+        let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let (kind, text) = if self.command.is_some() {
+            let Some(option) = ["screenshot", "device"].into_iter().find(given) else {
                 return Ok(());
             };
             let text = format!(
                 "--{option} before a command is for the window; put it after the command if that takes it"
             );
-            return Err(clap::Error::raw(ErrorKind::ArgumentConflict, text));
-        }
-        #[cfg(feature = "compute")]
-        if let Some(word) = self.files.first().filter(|path| is_word(path)) {
+            (ErrorKind::ArgumentConflict, text)
+        } else {
+            let Some(word) = self.files.first().filter(|path| is_word(path)) else {
+                return Ok(());
+            };
             let text = format!("'{}' is neither a command nor a file", word.display());
-            return Err(clap::Error::raw(ErrorKind::InvalidSubcommand, text));
-        }
-        Ok(())
+            (ErrorKind::InvalidSubcommand, text)
+        };
+        Err(clap::Error::raw(kind, text))
     }
 }
 

@@ -104,7 +104,8 @@ mod tests {
         let cost = cost::analyse(&plan::lower(&mobile));
         assert_eq!(check_batch(&cost, 1, 1_000_000_000), Ok(()));
         let text = check_batch(&cost, 1000, 1_000_000_000).unwrap_err().to_string();
-        assert!(text.starts_with("1000 inputs at once need about 6.3 GB, more than the 1.0 GB"));
+        assert!(text.starts_with("1000 inputs at once need about 6."), "{text}");
+        assert!(text.ends_with(" GB that are free; run fewer at once"), "{text}");
     }
 
     #[test]

@@ -100,8 +100,8 @@ fn mobile_and_large_side_by_side() {
     assert_eq!(difference["a"]["params"]["trainable"], 5_289_978);
     assert_eq!(difference["b"]["macs"], 23_783_414_658_u64);
     let differs = |setting: &str| {
-        let pair = difference["settings"].as_array().unwrap().iter();
-        let pair = pair.filter(|pair| pair["setting"] == setting).next_back().unwrap();
+        let mut pairs = difference["settings"].as_array().unwrap().iter();
+        let pair = pairs.find(|pair| pair["setting"] == setting).unwrap();
         pair["a"] != pair["b"]
     };
     assert!(differs("N") && differs("F") && differs("Input size"));

@@ -43,7 +43,9 @@ fn news(engine: &Engine) -> Event {
 fn a_run_reports_device_progress_and_result() {
     let woken = Arc::new(AtomicUsize::new(0));
     let counter = woken.clone();
-    let wake = Arc::new(move || drop(counter.fetch_add(1, Ordering::Relaxed)));
+    let wake = Arc::new(move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
     let mut engine = engine::start(DeviceChoice::Cpu, wake);
     let job = run(&mut engine, small());
     let Some(Event::Device(device)) = engine.wait() else { panic!("the device comes first") };
