@@ -27,7 +27,7 @@ impl BoxColors {
         BoxColors {
             fill: recede(self.fill),
             edge: recede(self.edge),
-            text: self.text.lerp_to_gamma(background, 0.45),
+            text: self.text.lerp_to_gamma(background, 0.25),
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use eframe::egui::{Pos2, Rect, pos2, vec2};
+use eframe::egui::{Pos2, Rect, Vec2, vec2};
 
 use super::layout::{
-    self, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, claimed, node_size, output_port_offset,
-    port_offset,
+    self, NARROWEST_GAP, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, Spread, WIDEST_GAP, claimed,
+    node_size, output_port_offset, port_offset,
 };
 use super::names::{NodeName, WireName};
 use super::path::{WirePath, route};
@@ -15,8 +15,8 @@ use crate::arch::{Cell, Positions, Side, StateName};
 
 /// How near a port must be pressed, in canvas units.
 const PORT_REACH: f32 = 9.0;
-/// Space between the last block and an output node that has to give way to it.
-const OUTPUT_GAP: f32 = 50.0;
+/// How far a lane must be from the ends of its wire: the space for a bend.
+const BEND: f32 = 20.0;
 
 /// What lies at a point of the canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,66 +56,71 @@ pub(super) struct Wire {
 pub(super) struct Scene {
     pub(super) nodes: BTreeMap<NodeName, Rect>,
     pub(super) wires: BTreeMap<WireName, Wire>,
-    /// Everything, with wires, operations and notes.
+    /// Everything, with wires and operations.
     pub(super) bounds: Rect,
+    /// Between the plan and the drawing.
+    pub(super) spread: Spread,
 }
 
 impl Scene {
-    /// The drawing of `cell` where the nodes in `moved` are not where `placement` has them.
-    pub(super) fn new(cell: &Cell, placement: &Placement, moved: &Positions) -> Scene {
+    /// The drawing of `cell` with its columns `gap` apart, where the nodes in `moved` are not where
+    /// `placement` has them.
+    pub(super) fn new(cell: &Cell, placement: &Placement, moved: &Positions, gap: f32) -> Scene {
+        let spread = Spread::new(&placement.columns, gap);
         let mut centres = placement.nodes.clone();
-        for (state, [x, y]) in moved {
+        for (state, at) in moved {
             if let Some(centre) = centres.get_mut(&NodeName::State(*state)) {
-                *centre = pos2(*x, *y);
+                *centre = (*at).into();
             }
         }
-        let needed = cell.needed_states();
-        let is_unused = |node: NodeName| match node {
-            NodeName::State(state) => !state.is_input() && !needed.contains(&state),
-            NodeName::Output => false,
-        };
+        centres.values_mut().for_each(|centre| *centre = spread.drawn(*centre));
         let states = centres.iter().filter(|(node, _)| **node != NodeName::Output);
-        let right = states.map(|(node, at)| claimed(cell, *node, *at, is_unused(*node)).right());
+        let right = states.map(|(node, at)| claimed(cell, *node, *at).right());
         let right = right.fold(f32::MIN, f32::max);
         if let Some(output) = centres.get_mut(&NodeName::Output) {
             let half = node_size(cell, NodeName::Output).x / 2.0;
-            output.x = output.x.max(right + OUTPUT_GAP + half);
+            // It gives way to a block that was moved to the right.
+            output.x = output.x.max(right + NARROWEST_GAP + half);
         }
-        let claimed = centres.iter().map(|(node, at)| claimed(cell, *node, *at, is_unused(*node)));
+        let claimed = centres.iter().map(|(node, at)| claimed(cell, *node, *at));
         let bounds = claimed.reduce(Rect::union).unwrap_or(Rect::ZERO);
         let nodes = centres
             .iter()
             .map(|(node, at)| (*node, Rect::from_center_size(*at, node_size(cell, *node))))
             .collect();
-        let mut scene = Scene { nodes, wires: BTreeMap::new(), bounds };
-        scene.add_wires(cell, placement, moved);
+        let mut scene = Scene { nodes, wires: BTreeMap::new(), bounds, spread };
+        scene.add_wires(cell, placement);
         let wires = scene.wires.values().map(|wire| wire.path.bounds());
         scene.bounds = wires.fold(scene.bounds, Rect::union);
         scene
     }
 
-    fn add_wires(&mut self, cell: &Cell, placement: &Placement, moved: &Positions) {
-        let lanes = |wire: &WireName, ends: [Option<StateName>; 2]| {
-            // The lanes were planned for ends that are where the layout put them.
-            let stays = !ends.iter().flatten().any(|end| moved.contains_key(end));
-            placement.lanes.get(wire).filter(|_| stays).map_or(&[][..], Vec::as_slice)
-        };
+    fn add_wires(&mut self, cell: &Cell, placement: &Placement) {
         for block in cell.blocks() {
             for side in Side::BOTH {
                 let name = WireName::Operand { block: block.name, side };
                 let from = block.operand(side).from;
                 let op = self.op_rect(block.name, side);
-                let lanes = lanes(&name, [Some(from), Some(block.name)]);
-                let path = route(self.out_port(from), lanes, op.left_center());
+                let path = self.path(placement, name, self.out_port(from), op.left_center());
                 self.wires.insert(name, Wire { from, path: Arc::new(path), op: Some(op) });
             }
         }
         for from in cell.output() {
             let name = WireName::Output(*from);
-            let lanes = lanes(&name, [Some(*from), None]);
-            let path = route(self.out_port(*from), lanes, self.output_port(cell, *from));
+            let port = self.output_port(cell, *from);
+            let path = self.path(placement, name, self.out_port(*from), port);
             self.wires.insert(name, Wire { from: *from, path: Arc::new(path), op: None });
         }
+    }
+
+    /// The curve of a wire: along the lanes that were planned for it, less those that its ends
+    /// have been moved past.
+    fn path(&self, placement: &Placement, wire: WireName, start: Pos2, end: Pos2) -> WirePath {
+        let planned = placement.lanes.get(&wire).map_or(&[][..], Vec::as_slice);
+        let lanes = planned.iter().map(|lane| lane.map(|at| self.spread.drawn(at)));
+        let between =
+            |[enter, leave]: &[Pos2; 2]| enter.x >= start.x + BEND && leave.x <= end.x - BEND;
+        route(start, &lanes.filter(between).collect::<Vec<_>>(), end)
     }
 
     /// The box of a node.
@@ -190,6 +195,16 @@ impl Scene {
             super::Selection::Wire { block, side } => self.op_rect(block, side),
         }
     }
+}
+
+/// The gap between columns at which a cell fills `space` best: as large as its height allows, and
+/// then as wide as the space.
+pub(super) fn filling_gap(cell: &Cell, placement: &Placement, space: Vec2, max_zoom: f32) -> f32 {
+    let size = Scene::new(cell, placement, &Positions::new(), NARROWEST_GAP).bounds.size();
+    let zoom = (space / size).min_elem().min(max_zoom);
+    let gaps = placement.columns.len().saturating_sub(1).max(1);
+    let extra = (space.x / zoom - size.x).max(0.0) / gaps as f32;
+    (NARROWEST_GAP + extra).min(WIDEST_GAP)
 }
 
 /// A placement and the cell it was made for.

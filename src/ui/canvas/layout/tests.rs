@@ -39,20 +39,26 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-fn claims(cell: &Cell) -> Vec<(NodeName, Rect)> {
-    let needed = cell.needed_states();
-    let unused = |node: NodeName| match node {
-        NodeName::State(state) => !state.is_input() && !needed.contains(&state),
-        NodeName::Output => false,
-    };
-    let nodes = layout(cell).nodes;
-    nodes.iter().map(|(node, at)| (*node, claimed(cell, *node, *at, unused(*node)))).collect()
+/// The gaps of the narrowest pane, of one between, and of the widest.
+const GAPS: [f32; 3] = [NARROWEST_GAP, 90.0, WIDEST_GAP];
+
+fn drawn(cell: &Cell, gap: f32) -> Scene {
+    Scene::new(cell, &layout(cell), &Positions::new(), gap)
+}
+
+fn claims(cell: &Cell, gap: f32) -> Vec<(NodeName, Rect)> {
+    let nodes = drawn(cell, gap).nodes;
+    nodes.iter().map(|(node, rect)| (*node, claimed(cell, *node, rect.center()))).collect()
+}
+
+fn cells_and_gaps() -> impl Iterator<Item = (Cell, f32)> {
+    cells().into_iter().flat_map(|cell| GAPS.map(|gap| (cell.clone(), gap)))
 }
 
 #[test]
 fn nothing_overlaps() {
-    for cell in cells() {
-        let claims = claims(&cell);
+    for (cell, gap) in cells_and_gaps() {
+        let claims = claims(&cell, gap);
         assert_eq!(claims.len(), cell.states().len() + 1);
         for (index, (one, first)) in claims.iter().enumerate() {
             for (other, second) in &claims[index + 1..] {
@@ -64,8 +70,8 @@ fn nothing_overlaps() {
 
 #[test]
 fn operations_do_not_overlap() {
-    for cell in cells() {
-        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+    for (cell, gap) in cells_and_gaps() {
+        let scene = drawn(&cell, gap);
         let ops: Vec<_> = scene.wires.values().filter_map(|wire| wire.op).collect();
         for (index, op) in ops.iter().enumerate() {
             let room = op.expand(1.0);
@@ -76,8 +82,8 @@ fn operations_do_not_overlap() {
 
 #[test]
 fn every_wire_goes_right() {
-    for cell in cells() {
-        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+    for (cell, gap) in cells_and_gaps() {
+        let scene = drawn(&cell, gap);
         assert_eq!(scene.wires.len(), 2 * cell.blocks().len() + cell.output().len());
         for (name, wire) in &scene.wires {
             let samples = wire.path.samples();
@@ -90,14 +96,15 @@ fn every_wire_goes_right() {
 /// A wire may pass a corner of the space that belongs to a node, but not the node itself.
 #[test]
 fn no_wire_of_nasnet_a_runs_beneath_a_node_or_an_operation() {
-    for kind in CellKind::BOTH {
+    for (kind, gap) in CellKind::BOTH.into_iter().flat_map(|kind| GAPS.map(|gap| (kind, gap))) {
         let cell = zoo::nasnet_a(kind);
-        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+        let scene = drawn(&cell, gap);
         for (name, wire) in &scene.wires {
             let ends = [NodeName::State(wire.from), name.target()];
-            for (node, claim) in claims(&cell) {
+            for (node, claim) in claims(&cell, gap) {
                 let crossed = wire.path.samples().iter().any(|at| claim.shrink(1.0).contains(*at));
-                assert!(!crossed || ends.contains(&node), "{kind}: {name:?} beneath {node:?}");
+                let is_end = ends.contains(&node);
+                assert!(!crossed || is_end, "{kind}, {gap}: {name:?} beneath {node:?}");
             }
         }
     }
