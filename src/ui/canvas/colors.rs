@@ -26,7 +26,7 @@ impl BoxColors {
         let recede = |color: Color32| color.lerp_to_gamma(background, 0.6);
         BoxColors {
             fill: recede(self.fill),
-            edge: recede(self.edge),
+            edge: self.edge.lerp_to_gamma(background, 0.35),
             text: self.text.lerp_to_gamma(background, 0.25),
         }
     }

@@ -37,12 +37,12 @@ use crate::arch::{Cell, CellKind, Edit, Positions, Side, StateName};
 use camera::{Camera, MAX_FIT_ZOOM};
 use edits::Edited;
 use hand::Hand;
-use layout::{NARROWEST_GAP, Spread};
+use layout::{Room, Spread};
 use look::{Looks, Situation};
 use menu::Menu;
 use names::NodeName;
 use picker::Picker;
-use scene::{Hit, Placed, Scene, filling_gap};
+use scene::{Hit, Placed, Scene, filling_room};
 use stops::Stops;
 use view::View;
 
@@ -96,8 +96,8 @@ pub struct CellCanvas {
     popover: Option<Popover>,
     placed: Option<Placed>,
     camera: Camera,
-    /// How far apart the columns stand, chosen at the last fit.
-    gap: f32,
+    /// How far apart things stand, chosen at the last fit.
+    room: Room,
     /// The size of the pane that the camera was fitted to; `None` asks for a fit.
     fitted: Option<Vec2>,
     /// Whether the user chose what to see; it is then left alone when the pane changes.
@@ -129,7 +129,7 @@ impl CellCanvas {
             popover: None,
             placed: None,
             camera: Camera::default(),
-            gap: NARROWEST_GAP,
+            room: Room::LEAST,
             fitted: None,
             own_view: false,
             had_positions: false,
@@ -194,14 +194,14 @@ impl CellCanvas {
         };
         if self.wants_fit(pane) {
             let space = Camera::space(pane);
-            self.gap = filling_gap(input.cell, &placed.placement, space, MAX_FIT_ZOOM);
+            self.room = filling_room(input.cell, &placed.placement, space, MAX_FIT_ZOOM);
         }
         let mut moved = input.positions.clone();
         if let Hand::Move { state, to, .. } = self.hand {
-            let spread = Spread::new(&placed.placement.columns, self.gap);
+            let spread = Spread::new(&placed.placement.columns, self.room);
             moved.insert(state, spread.planned(to).into());
         }
-        let scene = Scene::new(input.cell, &placed.placement, &moved, self.gap);
+        let scene = Scene::new(input.cell, &placed.placement, &moved, self.room);
         self.placed = Some(placed);
         scene
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use eframe::egui::{Pos2, Rect, Vec2, vec2};
 
 use super::layout::{
-    self, NARROWEST_GAP, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, Spread, WIDEST_GAP, claimed,
-    node_size, output_port_offset, port_offset,
+    self, HIGHEST_STRETCH, NARROWEST_GAP, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, Room, Spread,
+    WIDEST_GAP, claimed, node_size, output_port_offset, port_offset,
 };
 use super::names::{NodeName, WireName};
 use super::path::{WirePath, route};
@@ -63,10 +63,10 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// The drawing of `cell` with its columns `gap` apart, where the nodes in `moved` are not where
+    /// The drawing of `cell` with some `room`, where the nodes in `moved` are not where
     /// `placement` has them.
-    pub(super) fn new(cell: &Cell, placement: &Placement, moved: &Positions, gap: f32) -> Scene {
-        let spread = Spread::new(&placement.columns, gap);
+    pub(super) fn new(cell: &Cell, placement: &Placement, moved: &Positions, room: Room) -> Scene {
+        let spread = Spread::new(&placement.columns, room);
         let mut centres = placement.nodes.clone();
         for (state, at) in moved {
             if let Some(centre) = centres.get_mut(&NodeName::State(*state)) {
@@ -197,14 +197,17 @@ impl Scene {
     }
 }
 
-/// The gap between columns at which a cell fills `space` best: as large as its height allows, and
-/// then as wide as the space.
-pub(super) fn filling_gap(cell: &Cell, placement: &Placement, space: Vec2, max_zoom: f32) -> f32 {
-    let size = Scene::new(cell, placement, &Positions::new(), NARROWEST_GAP).bounds.size();
+/// The room at which a cell fills `space` best: as large as it can be drawn, and then as wide and
+/// as high as the space.
+pub(super) fn filling_room(cell: &Cell, placement: &Placement, space: Vec2, max_zoom: f32) -> Room {
+    let size = Scene::new(cell, placement, &Positions::new(), Room::LEAST).bounds.size();
     let zoom = (space / size).min_elem().min(max_zoom);
     let gaps = placement.columns.len().saturating_sub(1).max(1);
     let extra = (space.x / zoom - size.x).max(0.0) / gaps as f32;
-    (NARROWEST_GAP + extra).min(WIDEST_GAP)
+    Room {
+        gap: (NARROWEST_GAP + extra).min(WIDEST_GAP),
+        stretch: (space.y / zoom / size.y).clamp(1.0, HIGHEST_STRETCH),
+    }
 }
 
 /// A placement and the cell it was made for.

@@ -1,7 +1,7 @@
 //! Where the nodes of a cell go: ranks from left to right, few crossings, level wires.
 //!
-//! Pure: a cell gives the same plan in every window, and a pane only chooses how far apart the
-//! columns stand (see [`Spread`]). A wire that passes over ranks gets a lane of its own in each, so
+//! Pure: a cell gives the same plan in every window, and a pane only chooses how far apart
+//! things stand (see [`Spread`]). A wire that passes over ranks gets a lane of its own in each, so
 //! that it never runs beneath a node.
 
 mod coordinates;
@@ -18,7 +18,7 @@ use eframe::egui::{Pos2, Rect, Vec2, pos2, vec2};
 use super::names::{NodeName, WireName};
 use crate::arch::{Cell, Side, StateName};
 use ranks::{Ranks, Vertex};
-pub(super) use spread::{NARROWEST_GAP, Spread, WIDEST_GAP};
+pub(super) use spread::{HIGHEST_STRETCH, NARROWEST_GAP, Room, Spread, WIDEST_GAP};
 
 /// Size of an input node.
 pub(super) const INPUT_SIZE: Vec2 = vec2(84.0, 44.0);

@@ -39,26 +39,31 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-/// The gaps of the narrowest pane, of one between, and of the widest.
-const GAPS: [f32; 3] = [NARROWEST_GAP, 90.0, WIDEST_GAP];
+/// The room of the smallest pane, of a high one, of one between, of a wide one.
+const ROOMS: [Room; 4] = [
+    Room::LEAST,
+    Room { gap: NARROWEST_GAP, stretch: HIGHEST_STRETCH },
+    Room { gap: 90.0, stretch: 1.2 },
+    Room { gap: WIDEST_GAP, stretch: 1.0 },
+];
 
-fn drawn(cell: &Cell, gap: f32) -> Scene {
-    Scene::new(cell, &layout(cell), &Positions::new(), gap)
+fn drawn(cell: &Cell, room: Room) -> Scene {
+    Scene::new(cell, &layout(cell), &Positions::new(), room)
 }
 
-fn claims(cell: &Cell, gap: f32) -> Vec<(NodeName, Rect)> {
-    let nodes = drawn(cell, gap).nodes;
+fn claims(cell: &Cell, room: Room) -> Vec<(NodeName, Rect)> {
+    let nodes = drawn(cell, room).nodes;
     nodes.iter().map(|(node, rect)| (*node, claimed(cell, *node, rect.center()))).collect()
 }
 
-fn cells_and_gaps() -> impl Iterator<Item = (Cell, f32)> {
-    cells().into_iter().flat_map(|cell| GAPS.map(|gap| (cell.clone(), gap)))
+fn cells_and_rooms() -> impl Iterator<Item = (Cell, Room)> {
+    cells().into_iter().flat_map(|cell| ROOMS.map(|room| (cell.clone(), room)))
 }
 
 #[test]
 fn nothing_overlaps() {
-    for (cell, gap) in cells_and_gaps() {
-        let claims = claims(&cell, gap);
+    for (cell, room) in cells_and_rooms() {
+        let claims = claims(&cell, room);
         assert_eq!(claims.len(), cell.states().len() + 1);
         for (index, (one, first)) in claims.iter().enumerate() {
             for (other, second) in &claims[index + 1..] {
@@ -70,8 +75,8 @@ fn nothing_overlaps() {
 
 #[test]
 fn operations_do_not_overlap() {
-    for (cell, gap) in cells_and_gaps() {
-        let scene = drawn(&cell, gap);
+    for (cell, room) in cells_and_rooms() {
+        let scene = drawn(&cell, room);
         let ops: Vec<_> = scene.wires.values().filter_map(|wire| wire.op).collect();
         for (index, op) in ops.iter().enumerate() {
             let room = op.expand(1.0);
@@ -82,8 +87,8 @@ fn operations_do_not_overlap() {
 
 #[test]
 fn every_wire_goes_right() {
-    for (cell, gap) in cells_and_gaps() {
-        let scene = drawn(&cell, gap);
+    for (cell, room) in cells_and_rooms() {
+        let scene = drawn(&cell, room);
         assert_eq!(scene.wires.len(), 2 * cell.blocks().len() + cell.output().len());
         for (name, wire) in &scene.wires {
             let samples = wire.path.samples();
@@ -96,15 +101,15 @@ fn every_wire_goes_right() {
 /// A wire may pass a corner of the space that belongs to a node, but not the node itself.
 #[test]
 fn no_wire_of_nasnet_a_runs_beneath_a_node_or_an_operation() {
-    for (kind, gap) in CellKind::BOTH.into_iter().flat_map(|kind| GAPS.map(|gap| (kind, gap))) {
+    for (kind, room) in CellKind::BOTH.into_iter().flat_map(|kind| ROOMS.map(|room| (kind, room))) {
         let cell = zoo::nasnet_a(kind);
-        let scene = drawn(&cell, gap);
+        let scene = drawn(&cell, room);
         for (name, wire) in &scene.wires {
             let ends = [NodeName::State(wire.from), name.target()];
-            for (node, claim) in claims(&cell, gap) {
+            for (node, claim) in claims(&cell, room) {
                 let crossed = wire.path.samples().iter().any(|at| claim.shrink(1.0).contains(*at));
                 let is_end = ends.contains(&node);
-                assert!(!crossed || is_end, "{kind}, {gap}: {name:?} beneath {node:?}");
+                assert!(!crossed || is_end, "{kind}, {room:?}: {name:?} beneath {node:?}");
             }
         }
     }
