@@ -10,6 +10,7 @@
 mod access;
 mod camera;
 mod colors;
+mod detour;
 mod edits;
 mod hand;
 mod keys;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Pos2, Rect, Vec2, vec2};
 
+use super::detour::detour;
 use super::layout::{
     self, HIGHEST_STRETCH, NARROWEST_GAP, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, Room, Spread,
     WIDEST_GAP, claimed, node_size, output_port_offset, port_offset,
@@ -15,7 +16,7 @@ use crate::arch::{Cell, Positions, Side, StateName};
 
 /// How near a port must be pressed, in canvas units.
 const PORT_REACH: f32 = 9.0;
-/// How far a lane must be from the ends of its wire: the space for a bend.
+/// How far a wire with a moved end runs before it turns past a node.
 const BEND: f32 = 20.0;
 
 /// What lies at a point of the canvas.
@@ -49,6 +50,13 @@ pub(super) struct Wire {
     pub(super) from: StateName,
     pub(super) path: Arc<WirePath>,
     pub(super) op: Option<Rect>,
+}
+
+/// What wires are routed by.
+struct Plan<'a> {
+    cell: &'a Cell,
+    placement: &'a Placement,
+    moved: &'a Positions,
 }
 
 /// The geometry of a cell's drawing.
@@ -89,38 +97,49 @@ impl Scene {
             .map(|(node, at)| (*node, Rect::from_center_size(*at, node_size(cell, *node))))
             .collect();
         let mut scene = Scene { nodes, wires: BTreeMap::new(), bounds, spread };
-        scene.add_wires(cell, placement);
+        scene.add_wires(&Plan { cell, placement, moved });
         let wires = scene.wires.values().map(|wire| wire.path.bounds());
         scene.bounds = wires.fold(scene.bounds, Rect::union);
         scene
     }
 
-    fn add_wires(&mut self, cell: &Cell, placement: &Placement) {
+    fn add_wires(&mut self, plan: &Plan) {
+        let cell = plan.cell;
         for block in cell.blocks() {
             for side in Side::BOTH {
                 let name = WireName::Operand { block: block.name, side };
                 let from = block.operand(side).from;
                 let op = self.op_rect(block.name, side);
-                let path = self.path(placement, name, self.out_port(from), op.left_center());
+                let path = self.path(plan, name, from, op.left_center());
                 self.wires.insert(name, Wire { from, path: Arc::new(path), op: Some(op) });
             }
         }
         for from in cell.output() {
             let name = WireName::Output(*from);
             let port = self.output_port(cell, *from);
-            let path = self.path(placement, name, self.out_port(*from), port);
+            let path = self.path(plan, name, *from, port);
             self.wires.insert(name, Wire { from: *from, path: Arc::new(path), op: None });
         }
     }
 
-    /// The curve of a wire: along the lanes that were planned for it, less those that its ends
-    /// have been moved past.
-    fn path(&self, placement: &Placement, wire: WireName, start: Pos2, end: Pos2) -> WirePath {
-        let planned = placement.lanes.get(&wire).map_or(&[][..], Vec::as_slice);
-        let lanes = planned.iter().map(|lane| lane.map(|at| self.spread.drawn(at)));
-        let between =
-            |[enter, leave]: &[Pos2; 2]| enter.x >= start.x + BEND && leave.x <= end.x - BEND;
-        route(start, &lanes.filter(between).collect::<Vec<_>>(), end)
+    /// The curve of a wire: along the lanes that were planned for it, or past the nodes on its way
+    /// if one of its ends has been moved.
+    fn path(&self, plan: &Plan, wire: WireName, from: StateName, end: Pos2) -> WirePath {
+        let start = self.out_port(from);
+        let ends = [NodeName::State(from), wire.target()];
+        let is_moved = |node: &NodeName| match node {
+            NodeName::State(state) => plan.moved.contains_key(state),
+            NodeName::Output => false,
+        };
+        if ends.iter().any(is_moved) {
+            let others = self.nodes.iter().filter(|(node, _)| !ends.contains(node));
+            let claims: Vec<_> =
+                others.map(|(node, rect)| claimed(plan.cell, *node, rect.center())).collect();
+            return route(start, &detour(start, end, &claims, BEND), end);
+        }
+        let lanes = plan.placement.lanes.get(&wire).map_or(&[][..], Vec::as_slice);
+        let lanes = lanes.iter().map(|lane| lane.map(|at| self.spread.drawn(at)));
+        route(start, &lanes.collect::<Vec<_>>(), end)
     }
 
     /// The box of a node.

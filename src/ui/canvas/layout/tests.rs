@@ -116,6 +116,32 @@ fn no_wire_of_nasnet_a_runs_beneath_a_node_or_an_operation() {
 }
 
 #[test]
+fn the_wires_of_a_moved_block_run_beneath_no_other() {
+    for kind in CellKind::BOTH {
+        let cell = zoo::nasnet_a(kind);
+        let placement = layout(&cell);
+        // Above and below everything, and in the space before its own column.
+        for (block, by) in (0..5).flat_map(|block| {
+            [vec2(0.0, -400.0), vec2(20.0, 400.0), vec2(-200.0, 0.0)].map(|by| (block, by))
+        }) {
+            let state = StateName::Block(block);
+            let to = placement.nodes[&NodeName::State(state)] + by;
+            let moved = Positions::from([(state, to.into())]);
+            let room = Room { gap: WIDEST_GAP, stretch: 1.0 };
+            let scene = Scene::new(&cell, &placement, &moved, room);
+            for wire in [WireName::Output(state)].iter().filter_map(|name| scene.wires.get(name)) {
+                for (node, rect) in &scene.nodes {
+                    let ends = [NodeName::State(state), NodeName::Output];
+                    let claim = claimed(&cell, *node, rect.center()).shrink(1.0);
+                    let crossed = wire.path.samples().iter().any(|at| claim.contains(*at));
+                    assert!(!crossed || ends.contains(node), "{kind}: {state} by {by}: {node:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn the_crossings_of_nasnet_a_are_the_fewest_possible() {
     for kind in CellKind::BOTH {
         let mut ranks = Ranks::new(&zoo::nasnet_a(kind));
