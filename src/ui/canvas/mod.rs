@@ -10,6 +10,7 @@
 mod access;
 mod camera;
 mod colors;
+mod commands;
 mod edits;
 mod hand;
 mod keys;
@@ -30,6 +31,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{Id, Rect, Response, Sense, Ui, Vec2};
 
 pub use colors::{BoxColors, CanvasColors};
+pub use commands::CellCommand;
 pub use names::Selection;
 
 use crate::arch::{Cell, CellKind, Edit, Positions, Side, StateName};
@@ -97,6 +99,8 @@ pub struct CellCanvas {
     own_view: bool,
     had_positions: bool,
     view: View,
+    /// What was asked for by name since the last frame.
+    request: Option<commands::Request>,
 }
 
 /// What the parts of a frame share.
@@ -125,6 +129,7 @@ impl CellCanvas {
             own_view: false,
             had_positions: false,
             view: View::default(),
+            request: None,
         }
     }
 
@@ -158,6 +163,7 @@ impl CellCanvas {
             response: ui.interact(pane, id, Sense::click_and_drag()),
         };
         self.follow(&frame);
+        self.follow_request(&frame, &mut actions);
         self.offer_items(ui, &frame);
         self.follow_wheel(ui, &frame);
         self.follow_pointer(ui, &frame, &mut actions);

@@ -4,6 +4,7 @@ use eframe::egui::{Button, MenuBar, Ui};
 
 use super::Action;
 use super::palette::PaletteEntry;
+use crate::ui::canvas::CellCommand;
 use crate::ui::command::{Command, Menu};
 
 /// Draws the menus from `entries`; `chosen` says which commands are in force.
@@ -34,6 +35,9 @@ pub fn show(
 /// Commands of different groups have a line between them.
 fn group(command: Command) -> u8 {
     match command {
+        Command::FocusCell(_) => 0,
+        Command::Cell(CellCommand::ResetLayout) => 2,
+        Command::Cell(_) => 1,
         Command::New(_) | Command::Undo | Command::Redo | Command::Run | Command::Cancel => 0,
         Command::Open | Command::Reset | Command::WeightsReport | Command::ForgetWeights => 1,
         Command::Save | Command::SaveAs | Command::Device(_) => 2,
@@ -52,6 +56,8 @@ fn entry_ui(ui: &mut Ui, entry: &PaletteEntry, chosen: bool, actions: &mut Vec<A
     let mut button = Button::new(text);
     if let Some(keys) = entry.command.shortcuts().first() {
         button = button.shortcut_text(ui.ctx().format_shortcut(keys));
+    } else if let Some(key) = entry.command.key_on_cell() {
+        button = button.shortcut_text(key);
     }
     let item = ui.add_enabled(entry.unavailable.is_none(), button);
     let item = match &entry.unavailable {
