@@ -70,7 +70,10 @@ impl App {
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::Palette => self.palette.toggle(),
+            Command::Palette => {
+                self.help_open = false;
+                self.palette.toggle();
+            }
             Command::Help => self.help_open = !self.help_open,
         }
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{self, Context, Id, Key, Label, Modal, RichText, Sides, TextEdit, Ui};
 
 use crate::ui::dialogs::{Answer, Question};
+use crate::ui::notices::sentence;
 use crate::ui::theme;
 
 /// The question, and what was typed so far.
@@ -30,7 +31,7 @@ impl TypedPath {
 
     /// Asks again, after what was typed could not be used.
     pub fn refuse(&mut self, reason: String) {
-        self.refusal = Some(reason);
+        self.refusal = Some(sentence(&reason));
         self.is_new = true;
     }
 
