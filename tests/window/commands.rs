@@ -1,6 +1,6 @@
 //! Menus, shortcuts, palette, help.
 
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Key, Modifiers, Theme, ViewportCommand};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nasnet_explorer::ui::{Command, Menu};
@@ -99,7 +99,9 @@ fn themes_can_be_chosen() {
         assert_eq!(bench.harness.ctx.theme(), theme);
     }
     bench.click("View");
-    assert!(bench.sees("✔ Dark theme"));
+    let entry = |name| bench.harness.get_by_role_and_label(Role::Button, name).accesskit_node();
+    assert_eq!(entry("Dark theme").toggled(), Some(Toggled::True));
+    assert_eq!(entry("Light theme").toggled(), None);
 }
 
 #[test]

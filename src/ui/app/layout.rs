@@ -17,6 +17,8 @@ use crate::ui::theme;
 const SIDE_BY_SIDE: f32 = 900.0;
 /// The height or width that each cell has at least.
 const LEAST_CELL: f32 = 150.0;
+/// The height that the cost table leaves to each cell, where they are above each other.
+const GOOD_CELL: f32 = 215.0;
 /// The height that the cost table has at least.
 const LEAST_TABLE: f32 = 90.0;
 
@@ -56,7 +58,7 @@ impl App {
         let middle = ui.available_rect_before_wrap();
         if self.panels.table {
             // Where there is little room, the cells come first.
-            let most = (ui.available_height() - 2.0 * LEAST_CELL - 24.0).max(LEAST_TABLE);
+            let most = (ui.available_height() - 2.0 * GOOD_CELL).max(LEAST_TABLE);
             let panel = Panel::bottom("table").resizable(true).default_size(180.0);
             panel.size_range(LEAST_TABLE..=most).show(ui, |ui| {
                 let analysis = self.workspace.analysis().clone();

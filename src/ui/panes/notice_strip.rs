@@ -63,23 +63,20 @@ fn notice_ui(ui: &mut Ui, index: usize, notice: &Notice, actions: &mut Vec<Actio
         Severity::Warning => ("⚠", colors.warning),
         Severity::Information => ("ℹ", colors.accent),
     };
-    ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
-        let hint = if index == 0 { "Remove this notice (Escape)" } else { "Remove this notice" };
-        if ui.button("Dismiss").on_hover_text(hint).clicked() {
-            actions.push(Action::Dismiss(index));
-        }
-        ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(false), |ui| {
-            let count = match notice.count {
-                1 => String::new(),
-                count => format!(", {count} times"),
-            };
-            let label = format!("{sign} {}{count}", notice.severity.label());
-            ui.vertical(|ui| {
-                // Level with the text of the button.
-                ui.add_space(ui.spacing().button_padding.y);
-                ui.label(RichText::new(label).color(color).strong());
-                ui.add(Label::new(notice.text.as_str()).wrap());
-            });
+    let count = match notice.count {
+        1 => String::new(),
+        count => format!(", {count} times"),
+    };
+    ui.horizontal(|ui| {
+        let label = format!("{sign} {}{count}", notice.severity.label());
+        ui.label(RichText::new(label).color(color).strong());
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let hint =
+                if index == 0 { "Remove this notice (Escape)" } else { "Remove this notice" };
+            if ui.button("Dismiss").on_hover_text(hint).clicked() {
+                actions.push(Action::Dismiss(index));
+            }
         });
     });
+    ui.add(Label::new(notice.text.as_str()).wrap());
 }

@@ -77,8 +77,10 @@ const TOTALS: [Total; 9] = [
 ];
 
 /// What every number follows; the tooltips say the rest.
-const CONVENTIONS: [&str; 2] =
-    ["Multiply-adds of convolutions and dense layer, batch 1", "Memory for float32, batch 1"];
+const CONVENTIONS: [&str; 2] = [
+    "Multiply-adds of convolutions and dense layer",
+    "All for one picture (batch 1), memory as float32",
+];
 
 /// Draws the pane.
 pub fn show(ui: &mut Ui, workspace: &Workspace) {
