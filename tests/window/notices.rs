@@ -40,6 +40,9 @@ fn notices_move_nothing_and_escape_dismisses_the_newest() {
     assert_eq!(canvas(&bench), before);
     bench.press(Modifiers::NONE, Key::Escape);
     assert!(bench.sees("one.png") && !bench.sees("two.png"));
+    bench.click("View");
+    bench.press(Modifiers::NONE, Key::Escape);
+    assert!(bench.sees("one.png") && !bench.sees("Dark theme"), "the menu is nearer");
     // What is open comes before what is noticed.
     bench.press(Modifiers::NONE, Key::F1);
     bench.press(Modifiers::NONE, Key::Escape);

@@ -1,6 +1,6 @@
 //! Escape, and where Tab goes on after it.
 
-use eframe::egui::{Context, Key, Modifiers};
+use eframe::egui::{Context, Key, Modifiers, Popup};
 
 use super::App;
 
@@ -29,7 +29,7 @@ impl App {
     /// Whether something else is nearer to the user: a menu, a palette, a drag, a text.
     fn escape_is_taken(&self, ctx: &Context) -> bool {
         self.palette.is_open()
-            || ctx.any_popup_open()
+            || Popup::is_any_open(ctx)
             || ctx.text_edit_focused()
             || ctx.input(|input| input.pointer.any_down())
             || self.canvases.iter().any(|canvas| canvas.has_popover())

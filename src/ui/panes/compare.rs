@@ -132,22 +132,30 @@ fn cost_ui(ui: &mut Ui, comparison: &Comparison, names: &[String; 2]) {
             |pixels| format!("{} px", grouped(pixels)),
         ),
     ];
-    let width = (ui.available_width() - 60.0) / 4.0;
-    Grid::new("cost").num_columns(4).striped(true).min_col_width(width).show(ui, |ui| {
-        ui.label("");
-        for text in [names[0].as_str(), &names[1], "Second against first"] {
-            number_ui(ui, RichText::new(text).strong());
-        }
-        ui.end_row();
-        for (name, of, text) in rows {
-            let [a, b] = [of(&comparison.a), of(&comparison.b)];
-            ui.label(name);
-            for text in [text(a), text(b), difference(b, a)] {
-                number_ui(ui, text.into());
+    let width = column(ui);
+    Grid::new("cost").num_columns(4).striped(true).min_col_width(width).max_col_width(width).show(
+        ui,
+        |ui| {
+            ui.label("");
+            for text in [names[0].as_str(), &names[1], "Second against first"] {
+                number_ui(ui, RichText::new(text).strong());
             }
             ui.end_row();
-        }
-    });
+            for (name, of, text) in rows {
+                let [a, b] = [of(&comparison.a), of(&comparison.b)];
+                ui.label(name);
+                for text in [text(a), text(b), difference(b, a)] {
+                    number_ui(ui, text.into());
+                }
+                ui.end_row();
+            }
+        },
+    );
+}
+
+/// The width of each of four equal columns.
+fn column(ui: &Ui) -> f32 {
+    (ui.available_width() - 3.0 * ui.spacing().item_spacing.x) / 4.0
 }
 
 /// Numbers of one column end below each other.
@@ -192,21 +200,27 @@ fn bar_ui(ui: &mut Ui, side: &str, number: u64, cells: usize, most: u64, color: 
 
 fn settings_ui(ui: &mut Ui, comparison: &Comparison) {
     heading(ui, "Settings");
-    let width = (ui.available_width() - 60.0) / 4.0;
-    Grid::new("settings").num_columns(4).striped(true).min_col_width(width).show(ui, |ui| {
-        for pair in &comparison.settings {
-            let shown = |text: &str| {
-                let text = RichText::new(text);
-                if pair.differs() { text.strong() } else { text.weak() }
-            };
-            ui.label(pair.setting);
-            for text in [pair.a.as_str(), &pair.b, if pair.differs() { "differs" } else { "same" }]
-            {
-                number_ui(ui, shown(text));
+    let width = column(ui);
+    Grid::new("settings")
+        .num_columns(4)
+        .striped(true)
+        .min_col_width(width)
+        .max_col_width(width)
+        .show(ui, |ui| {
+            for pair in &comparison.settings {
+                let shown = |text: &str| {
+                    let text = RichText::new(text);
+                    if pair.differs() { text.strong() } else { text.weak() }
+                };
+                ui.label(pair.setting);
+                for text in
+                    [pair.a.as_str(), &pair.b, if pair.differs() { "differs" } else { "same" }]
+                {
+                    number_ui(ui, shown(text));
+                }
+                ui.end_row();
             }
-            ui.end_row();
-        }
-    });
+        });
 }
 
 fn cell_ui(ui: &mut Ui, cell: &CellDifference) {

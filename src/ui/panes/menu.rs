@@ -1,7 +1,8 @@
 //! The menu bar.
 
 use eframe::egui::{
-    AtomExt as _, Button, MenuBar, RectAlign, Response, Tooltip, Ui, WidgetInfo, WidgetType, vec2,
+    AtomExt as _, Button, MenuBar, RectAlign, Response, TextStyle, Tooltip, Ui, WidgetInfo,
+    WidgetType, vec2,
 };
 
 use super::Action;
@@ -67,7 +68,10 @@ fn entry_ui(ui: &mut Ui, entry: &PaletteEntry, mark: Option<bool>, actions: &mut
         None => Button::new(entry.text.as_str()),
         Some(chosen) => {
             let sign = if chosen { "✔" } else { " " };
-            Button::new((sign.atom_size(vec2(MARK, 0.0)), entry.text.as_str()))
+            Button::new((
+                sign.atom_size(vec2(MARK, ui.text_style_height(&TextStyle::Button))),
+                entry.text.as_str(),
+            ))
         }
     };
     if let Some(keys) = entry.command.shortcuts().first() {

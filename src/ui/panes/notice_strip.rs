@@ -49,7 +49,9 @@ fn notices_ui(ui: &mut Ui, notices: &Notices, actions: &mut Vec<Action>) {
             });
         });
     }
-    ScrollArea::vertical().id_salt("notices").max_height(HIGHEST).show(ui, |ui| {
+    let area = ScrollArea::vertical().id_salt("notices").max_height(HIGHEST);
+    // The area grows with its contents, which a scrolled part alone would not ask of it.
+    area.min_scrolled_height(HIGHEST).show(ui, |ui| {
         for (index, notice) in list.iter().enumerate() {
             notice_ui(ui, index, notice, actions);
         }

@@ -98,7 +98,7 @@ fn row_ui(row: &mut TableRow<'_, '_>, unit: &UnitCost, chosen: bool, most: u64) 
     number(row, grouped(unit.cost.parameters));
     row.col(|ui| macs_ui(ui, unit.cost.macs, most));
     let [channels, height, width] = unit.output.to_array();
-    number(row, format!("{channels} × {height} × {width}"));
+    number(row, format!("{} × {height} × {width}", grouped(channels.into())));
     number(row, format!("{} px", grouped(unit.receptive_field)));
     row.col(|ui| {
         ui.label(kind_name(unit.kind));
