@@ -10,6 +10,7 @@
 mod access;
 mod camera;
 mod colors;
+mod commands;
 mod detour;
 mod edits;
 mod hand;
@@ -32,6 +33,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{Id, Key, Modifiers, Rect, Response, Sense, Ui, Vec2};
 
 pub use colors::{BoxColors, CanvasColors};
+pub use commands::CellCommand;
 pub use names::Selection;
 
 use crate::arch::{Cell, CellKind, Edit, Positions, Side, StateName};
@@ -105,6 +107,8 @@ pub struct CellCanvas {
     own_view: bool,
     had_positions: bool,
     view: View,
+    /// What was asked for by name since the last frame.
+    request: Option<commands::Request>,
 }
 
 /// What the parts of a frame share.
@@ -135,6 +139,7 @@ impl CellCanvas {
             own_view: false,
             had_positions: false,
             view: View::default(),
+            request: None,
         }
     }
 
@@ -171,6 +176,7 @@ impl CellCanvas {
             response: ui.interact(pane, id, Sense::click_and_drag()),
         };
         self.follow(&frame);
+        self.follow_request(&frame, &mut actions);
         self.offer_items(ui, &frame);
         self.follow_wheel(ui, &frame);
         self.follow_pointer(ui, &frame, &mut actions);
