@@ -5,6 +5,9 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Why a file could not be read or written, with what to do.
+///
+/// The system's reasons are called `reason`, here and in the errors of the other rooms: a `source`
+/// would be printed a second time after the sentence that already holds it.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The path is a folder.
@@ -24,28 +27,28 @@ pub enum FileError {
         limit: u64,
     },
     /// The system refused to read.
-    #[error("cannot read {}: {source}", .path.display())]
+    #[error("cannot read {}: {reason}; check that you may read it", .path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// The system's reason.
-        source: io::Error,
+        reason: io::Error,
     },
     /// The system refused to write.
-    #[error("cannot write {}: {source}; choose a folder that exists and that you may write to", .path.display())]
+    #[error("cannot write {}: {reason}; choose a folder that exists and that you may write to", .path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// The system's reason.
-        source: io::Error,
+        reason: io::Error,
     },
 }
 
 /// The bytes of a file that may have at most `limit`.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let failed = |source: io::Error| match source.kind() {
+    let failed = |reason: io::Error| match reason.kind() {
         io::ErrorKind::NotFound => FileError::Missing(path.to_owned()),
-        _ => FileError::Read { path: path.to_owned(), source },
+        _ => FileError::Read { path: path.to_owned(), reason },
     };
     let metadata = path.metadata().map_err(failed)?;
     if metadata.is_dir() {
@@ -65,20 +68,32 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 }
 
 /// Writes `bytes` to `path` so that at every moment the path holds the old file or the new one:
-/// a temporary file beside it is written, synced and renamed.
+/// a temporary file beside it is written, synced and renamed. Of a link, what it points to is
+/// replaced; a pipe or a device (`/dev/null`) is written to, for a rename would destroy it.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     if path.is_dir() {
         return Err(FileError::Folder(path.to_owned()));
     }
-    let folder = match path.parent() {
+    let failed = |reason| FileError::Write { path: path.to_owned(), reason };
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        let device = File::options().write(true).open(path);
+        return device.and_then(|mut device| device.write_all(bytes)).map_err(failed);
+    }
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let failed = |source| FileError::Write { path: path.to_owned(), source };
-    let mut file = temporary_beside(folder).map_err(failed)?;
+    if !folder.is_dir() {
+        let reason = io::Error::new(io::ErrorKind::NotFound, "its folder does not exist");
+        return Err(failed(reason));
+    }
+    // The whole error names the temporary file, which the user has never heard of.
+    let mut file =
+        temporary_beside(folder).map_err(|error| failed(io::Error::from(error.kind())))?;
     file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    file.persist(&target).map_err(|error| failed(error.error))?;
     Ok(())
 }
 

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use anyhow::Context as _;
 use nasnet_explorer::cli::{self, Answer, Cli};
 
 fn main() -> ExitCode {
-    let arguments = Cli::parse();
+    quieten_graphics_layers();
+    let arguments = Cli::read();
     log_to_stderr(arguments.verbose);
     quieten_panics();
     let json = arguments.json;
@@ -15,7 +16,7 @@ fn main() -> ExitCode {
         Err(anyhow::anyhow!("internal error; run again with -v for the place, and report it"))
     });
     let printed = outcome.and_then(|answer| match answer {
-        Some(answer) => Ok(answer.print(json)?),
+        Some(answer) => answer.print(json).context("cannot write the answer to stdout"),
         None => Ok(()),
     });
     match printed {
@@ -87,17 +88,29 @@ mod window {
     }
 }
 
+/// Mesa puts a layer into every Vulkan program that looks for a Wayland display and, where there
+/// is none, complains on stderr, which is for our own one line. We choose adapters ourselves.
+fn quieten_graphics_layers() {
+    if std::env::var_os("XDG_RUNTIME_DIR").is_some() {
+        return;
+    }
+    // SAFETY: called first in `main`, while no other thread can read the environment.
+    unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
+}
+
 fn log_to_stderr(verbose: u8) {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
     // Drivers and toolkits log a great deal; without -v only our own errors count.
-    let level = match verbose {
-        0 => "off,nasnet_explorer=error",
-        1 => "warn,nasnet_explorer=info",
-        _ => "debug",
+    let (ours, others) = match verbose {
+        0 => (LevelFilter::ERROR, LevelFilter::OFF),
+        1 => (LevelFilter::INFO, LevelFilter::WARN),
+        _ => (LevelFilter::DEBUG, LevelFilter::DEBUG),
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
-        .with_writer(std::io::stderr)
-        .init();
+    let filter = Targets::new().with_default(others).with_target("nasnet_explorer", ours);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
 }
 
 /// Panics of the computing libraries are caught and told in a sentence; where they happened is

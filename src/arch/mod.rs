@@ -5,6 +5,7 @@
 
 mod architecture;
 mod cell;
+mod cell_error;
 mod document;
 mod edit;
 mod history;
@@ -15,7 +16,8 @@ mod text;
 pub mod zoo;
 
 pub use architecture::Architecture;
-pub use cell::{Application, Block, Cell, CellError, Operand, State};
+pub use cell::{Application, Block, Cell, Operand, State};
+pub use cell_error::CellError;
 pub use document::{Document, DocumentError, Positions, View};
 pub use edit::{Edit, EditError};
 pub use history::History;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::arch::Flavour;
 
@@ -10,7 +10,7 @@ use crate::arch::Flavour;
 ///
 /// Without a command, opens the window with the files given: an architecture, weights, pictures.
 #[derive(Debug, Parser)]
-#[command(name = "nasnet-explorer", version, args_conflicts_with_subcommands = true)]
+#[command(name = "nasnet-explorer", version)]
 pub struct Cli {
     /// What to do instead of opening the window.
     #[command(subcommand)]
@@ -33,6 +33,50 @@ pub struct Cli {
     /// Log more to stderr; twice for everything.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+impl Cli {
+    /// What the command line says; ends the program where that makes no sense.
+    pub fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        let arguments = Self::from_arg_matches(&matches);
+        #[cfg(feature = "compute")]
+        let arguments =
+            arguments.and_then(|arguments| arguments.check(&matches).map(|()| arguments));
+        arguments.unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+
+    /// Refuses what belongs to the window where there is a command, and words that are neither
+    /// commands nor files. (clap could refuse the former by itself, and with it `-v classify`.)
+    #[cfg(feature = "compute")]
+    fn check(&self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        use clap::error::ErrorKind;
+        use clap::parser::ValueSource;
+        let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let (kind, text) = if self.command.is_some() {
+            let Some(option) = ["screenshot", "device"].into_iter().find(given) else {
+                return Ok(());
+            };
+            let text = format!(
+                "--{option} before a command is for the window; put it after the command if that takes it"
+            );
+            (ErrorKind::ArgumentConflict, text)
+        } else {
+            let Some(word) = self.files.first().filter(|path| is_word(path)) else {
+                return Ok(());
+            };
+            let text = format!("'{}' is neither a command nor a file", word.display());
+            (ErrorKind::InvalidSubcommand, text)
+        };
+        Err(clap::Error::raw(kind, text))
+    }
+}
+
+/// Whether this looks like a command, not like a file.
+#[cfg(feature = "compute")]
+fn is_word(path: &std::path::Path) -> bool {
+    path.extension().is_none() && path.components().count() == 1 && !path.exists()
 }
 
 /// What can be done without a window.
@@ -200,8 +244,8 @@ pub struct Classify {
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     pub device: Device,
     /// How many classes to name.
-    #[arg(long, value_name = "K", default_value_t = 5)]
-    pub top: usize,
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
 }
 
 /// Arguments of `forward`.

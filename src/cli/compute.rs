@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Serialize;
 use serde_json::json;
 
@@ -35,15 +35,17 @@ fn session(
     if let Some(path) = weights {
         let (report, fits) = session.load_weights(path, network)?;
         tracing::info!("{report}");
-        if let Some(settings) = fits {
+        if let Some(settings) = fits.filter(|settings| is_other_network(settings, network)) {
             bail!("{} is for another network; {}", path.display(), suggestion(&settings));
         }
         if !report.is_complete() {
-            bail!("{} does not fit: {report}", path.display());
+            bail!("{} does not fit: {report} Give a file with all the weights", path.display());
         }
         if let Some(broken) = report.not_finite.first() {
             let (path, count, name) = (path.display(), broken.count, &broken.path);
-            bail!("{path} is damaged: {name} holds {count} values that are NaN or infinite");
+            bail!(
+                "{path} is damaged: {name} holds {count} values that are NaN or infinite; download or save it again"
+            );
         }
     }
     session.build(network, &mut to_the_end)?;
@@ -51,6 +53,13 @@ fn session(
         tracing::info!("the network is untrained: its weights are seeded random numbers");
     }
     Ok(session)
+}
+
+/// Whether more than the input size differs, which no weight depends on: who runs a network on
+/// another size than it was saved with may.
+fn is_other_network(settings: &Settings, network: &Architecture) -> bool {
+    let mine = network.settings();
+    Settings { input: mine.input, flavour: mine.flavour, ..*settings } != *mine
 }
 
 /// The options under which a weight file fits.
@@ -63,12 +72,27 @@ fn suggestion(settings: &Settings) -> String {
     )
 }
 
+/// A line that says which weights are random numbers, if any are.
+pub(super) fn untrained(training: &Training) -> String {
+    match training {
+        Training::Loaded => String::new(),
+        Training::Untrained => {
+            "The network is untrained: its weights are random, its answers mean nothing\n"
+                .to_owned()
+        }
+        Training::Partly { untrained } => {
+            format!("Untrained, for no weight in the file fits: {}\n", untrained.join(", "))
+        }
+    }
+}
+
+/// What a network says of one picture.
 #[derive(Serialize)]
-struct Classified {
-    image: String,
-    top: Vec<Prediction>,
-    ms: f64,
-    training: Training,
+pub(super) struct Classified {
+    pub image: String,
+    pub top: Vec<Prediction>,
+    pub ms: f64,
+    pub training: Training,
 }
 
 /// `classify IMAGE... --arch ARCH`
@@ -82,14 +106,12 @@ pub fn classify(arguments: &Classify) -> Result<Answer> {
     let mut all = Vec::new();
     for (path, picture) in arguments.images.iter().zip(&pictures) {
         let run = session.look_at(picture, false, &mut to_the_end)?;
-        let top: Vec<_> = run.predictions.into_iter().take(arguments.top).collect();
+        let top: Vec<_> = run.predictions.into_iter().take(arguments.top as usize).collect();
         let image = path.display().to_string();
         text.push_str(&format!("{image} ({:.1} ms)\n{}", run.forward_ms, predictions(&top)));
         all.push(Classified { image, top, ms: run.forward_ms, training: session.training() });
     }
-    if session.training() == Training::Untrained {
-        text.push_str("The network is untrained: these answers mean nothing; give --weights\n");
-    }
+    text.push_str(&untrained(&session.training()));
     Ok(Answer::new(text, &all))
 }
 
@@ -108,6 +130,9 @@ pub fn forward(arguments: &Forward) -> Result<Answer> {
         bail!("{path} has shape {:?}; it must be [N, 3, H, W]", input.shape);
     };
     let session = session(arguments.device.into(), &network, Some(&arguments.weights))?;
+    if let Some(folder) = &arguments.taps {
+        make_folder(folder)?;
+    }
     let forward = session
         .forward(input.data, shape, arguments.taps.is_some(), &mut to_the_end)
         .with_context(|| format!("cannot run {}", arguments.tensor.display()))?;
@@ -116,7 +141,6 @@ pub fn forward(arguments: &Forward) -> Result<Answer> {
     npy::write(&arguments.output, &logits)?;
     let mut taps = Vec::new();
     if let Some(folder) = &arguments.taps {
-        make_folder(folder)?;
         for (path, shape, data) in forward.units {
             let file = folder.join(format!("{path}.npy"));
             npy::write(&file, &Tensor { shape: shape.to_vec(), data })?;
@@ -154,8 +178,8 @@ pub fn activations(arguments: &Activations) -> Result<Answer> {
     let network = arguments.network.resolve()?;
     let picture = Picture::open(&arguments.image)?;
     let session = session(arguments.device.into(), &network, arguments.weights.as_deref())?;
-    let run = session.look_at(&picture, true, &mut to_the_end)?;
     make_folder(&arguments.out)?;
+    let run = session.look_at(&picture, true, &mut to_the_end)?;
     let mut rows =
         vec![["unit", "C×H×W", "mean", "deviation", "zeros"].map(str::to_owned).to_vec()];
     let mut statistics = Vec::new();
@@ -189,15 +213,15 @@ pub fn activations(arguments: &Activations) -> Result<Answer> {
     let folder = arguments.out.display();
     let mut text = format!("Wrote {} montages and statistics.json to {folder}\n", statistics.len());
     text.push_str(&table(&rows));
-    if session.training() == Training::Untrained {
-        text.push_str("The network is untrained; give --weights\n");
-    }
+    text.push_str(&untrained(&session.training()));
     Ok(Answer::new(text, &answer))
 }
 
 fn make_folder(folder: &Path) -> Result<()> {
-    let reason = || format!("cannot make the folder {}", folder.display());
-    std::fs::create_dir_all(folder).with_context(reason)
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let (folder, reason) = (folder.display(), error.kind());
+        anyhow!("cannot make the folder {folder}: {reason}; choose another place for it")
+    })
 }
 
 /// `weights inspect FILE`
@@ -253,6 +277,7 @@ pub fn bench(arguments: &Bench) -> Result<Answer> {
     let build_ms = start.elapsed().as_secs_f64() * 1e3;
     let size = network.settings().input as usize;
     let shape = [arguments.batch as usize, 3, size, size];
+    session.check_batch(shape[0])?;
     // Not constant: a device might notice. A ramp over [-1, 1] stands for any picture.
     let count = shape.iter().product::<usize>();
     let input: Vec<f32> = (0..count).map(|index| (index % 511) as f32 / 255.0 - 1.0).collect();

@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use serde_json::json;
 
 use super::Answer;
 use super::commands::units;
-use super::compute::{predictions, to_the_end};
+use super::compute::{Classified, predictions, to_the_end, untrained};
 use crate::arch::{Architecture, CellKind, Document, Edit, cell_as_text, zoo};
 use crate::cost::analyse;
 use crate::data::{Picture, samples};
-use crate::engine::{DeviceChoice, Session, Training};
+use crate::engine::{DeviceChoice, Session};
 use crate::format::grouped;
 use crate::plan::lower;
 
@@ -43,20 +44,27 @@ pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer
     text.push_str(loaded.as_deref().unwrap_or_default());
     session.build(&network, &mut to_the_end)?;
     text.push_str(&format!("\nOn the {}\n", session.device().name));
-    for (name, picture) in &pictures {
-        let run = session.look_at(picture, false, &mut to_the_end)?;
-        let top = &run.predictions[..run.predictions.len().min(3)];
-        text.push_str(&format!("{name} ({:.1} ms)\n{}", run.forward_ms, predictions(top)));
+    let mut classified = Vec::new();
+    for (image, picture) in pictures {
+        let run = session.look_at(&picture, false, &mut to_the_end)?;
+        let top: Vec<_> = run.predictions.into_iter().take(3).collect();
+        let ms = run.forward_ms;
+        text.push_str(&format!("{image} ({ms:.1} ms)\n{}", predictions(&top)));
+        classified.push(Classified { image, top, ms, training: session.training() });
     }
-    if session.training() == Training::Untrained {
-        text.push_str(
-            "The network is untrained: its weights are random, its answers mean nothing\n",
-        );
-    }
+    text.push_str(&untrained(&session.training()));
     text.push_str(&format!(
         "\n{why}: run the same command on a desktop, or with DISPLAY set (ssh -X), to get the window\n"
     ));
-    Ok(Answer::new(text, &serde_json::Value::Null))
+    let value = json!({
+        "name": network.name(),
+        "params": parameters,
+        "macs": cost.total.macs,
+        "device": session.device().name,
+        "pictures": classified,
+        "window": why,
+    });
+    Ok(Answer::new(text, &value))
 }
 
 struct Opened {

@@ -1,34 +1,20 @@
 //! NumPy's `.npy` files of real numbers.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, WriterBuilder};
 
+use crate::files::{self, FileError};
 use crate::weights::Tensor;
 
 /// Why a `.npy` file cannot be read or written. Every message names the file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyError {
-    /// The system refused to open or read it.
-    #[error("cannot open the array {}: {source}; check the path and its permissions", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-
-    /// The system refused to write it.
-    #[error("cannot write the array {}: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
 
     /// The content is no `.npy` array, or its header makes no sense.
     #[error("{} is not a .npy array ({detail}); save it with numpy.save", path.display())]
@@ -41,7 +27,7 @@ pub enum NpyError {
 
     /// The elements are not `float32` or `float64`.
     #[error(
-        "the array {} holds {found}, not real numbers; convert it with array.astype(\"float32\") and save it again",
+        "the array {} holds {found}, not float32 or float64; convert it with array.astype(\"float32\") and save it again",
         path.display()
     )]
     WrongType {
@@ -63,15 +49,6 @@ pub enum NpyError {
         /// The bytes that follow the header.
         found: u64,
     },
-
-    /// The file is larger than this program reads.
-    #[error("the array {} has {bytes} bytes, more than {MOST_BYTES}; split it", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size in bytes, at least.
-        bytes: u64,
-    },
 }
 
 const MOST_BYTES: u64 = 4 << 30;
@@ -86,17 +63,11 @@ const MOST_HEADER: usize = 1 << 16;
 /// [`NpyError`], before anything of the array's declared size is allocated.
 pub fn read(path: &Path) -> Result<Tensor, NpyError> {
     let owned = || path.to_path_buf();
-    let open = |source| NpyError::Open { path: owned(), source };
-    let file = File::open(path).map_err(open)?;
-    let mut bytes = Vec::new();
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(open)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(NpyError::TooLarge { path: owned(), bytes: bytes.len() as u64 });
-    }
+    let bytes = files::read(path, MOST_BYTES)?;
     let not_npy = |detail: String| NpyError::NotNpy { path: owned(), detail };
     check_header(&bytes).map_err(|detail| not_npy(detail.into()))?;
     let mut rest = bytes.as_slice();
-    let header = NpyHeader::from_reader(&mut rest).map_err(|error| not_npy(error.to_string()))?;
+    let header = NpyHeader::from_reader(&mut rest).map_err(|error| not_npy(first_line(&error)))?;
     let (shape, order) = (header.shape().to_vec(), header.order());
     let width = match header.dtype() {
         DType::Plain(kind)
@@ -133,6 +104,16 @@ pub fn read(path: &Path) -> Result<Tensor, NpyError> {
     })
 }
 
+/// What the parser says of a header, without the drawing of the place under it.
+fn first_line(error: &io::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    format!(
+        "its header: {}",
+        line.split(" --> ").next().unwrap_or(line).trim_end_matches([':', ' '])
+    )
+}
+
 /// Refuses headers that would make the parser allocate or multiply beyond all bounds.
 fn check_header(bytes: &[u8]) -> Result<(), &'static str> {
     if !bytes.starts_with(b"\x93NUMPY") {
@@ -162,24 +143,26 @@ fn check_header(bytes: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Writes a tensor as little-endian `float32` in C order.
+/// Writes a tensor as little-endian `float32` in C order, the whole file or nothing.
 ///
 /// # Errors
 ///
-/// [`NpyError::Write`].
+/// [`NpyError::File`].
 pub fn write(path: &Path, tensor: &Tensor) -> Result<(), NpyError> {
-    write_array(path, tensor).map_err(|source| NpyError::Write { path: path.to_path_buf(), source })
+    let bytes =
+        encoded(tensor).map_err(|reason| FileError::Write { path: path.to_path_buf(), reason })?;
+    Ok(files::write_atomic(path, &bytes)?)
 }
 
-fn write_array(path: &Path, tensor: &Tensor) -> io::Result<()> {
+fn encoded(tensor: &Tensor) -> io::Result<Vec<u8>> {
     let shape: Vec<u64> = tensor.shape.iter().map(|&size| size as u64).collect();
-    let mut file = BufWriter::new(File::create(path)?);
+    let mut bytes = Vec::new();
     let mut writer = npyz::WriteOptions::new()
         .dtype(DType::Plain("<f4".parse().map_err(io::Error::other)?))
         .shape(&shape)
-        .writer(&mut file)
+        .writer(&mut bytes)
         .begin_nd()?;
     writer.extend(tensor.data.iter().copied())?;
     writer.finish()?;
-    file.flush()
+    Ok(bytes)
 }

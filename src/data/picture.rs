@@ -22,12 +22,12 @@ pub struct Picture {
 #[non_exhaustive]
 pub enum PictureError {
     /// The system refused to open or read it.
-    #[error("cannot open the picture {name}: {source}; check the path and its permissions")]
+    #[error("cannot open the picture {name}: {reason}; check the path and its permissions")]
     Open {
         /// The path, or what else names the picture.
         name: String,
         /// The system's reason.
-        source: io::Error,
+        reason: io::Error,
     },
 
     /// The path is a folder.
@@ -120,7 +120,7 @@ impl Picture {
     /// 16,384 pixels a side or 100 million in all.
     pub fn open(path: &Path) -> Result<Self, PictureError> {
         let name = path.display().to_string();
-        let open = |source| PictureError::Open { name: path.display().to_string(), source };
+        let open = |reason| PictureError::Open { name: path.display().to_string(), reason };
         let metadata = std::fs::metadata(path).map_err(open)?;
         if metadata.is_dir() {
             return Err(PictureError::Folder { name });

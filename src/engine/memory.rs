@@ -1,6 +1,6 @@
 //! Whether a network fits in memory, before any of it is allocated.
 
-use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+use sysinfo::{CGroupLimits, MemoryRefreshKind, RefreshKind, System};
 
 use crate::cost::Cost;
 use crate::format::{bytes, grouped};
@@ -25,11 +25,13 @@ pub struct TooLarge {
     pub free: u64,
 }
 
+/// Convolutions need workspaces of about the size of what they read.
+const WORKSPACES: u64 = 2;
+
 /// Refuses a network that needs more than nine tenths of what is free.
 pub fn check(cost: &Cost, free: u64) -> Result<(), TooLarge> {
     let weights = cost.weight_bytes();
-    // Convolutions need workspaces of about the size of what they read.
-    let activations = cost.activation_bytes.peak.saturating_mul(2);
+    let activations = cost.activation_bytes.peak.saturating_mul(WORKSPACES);
     let needed = weights.saturating_add(activations);
     if needed > free / 10 * 9 {
         let parameters = cost.parameters().total;
@@ -38,12 +40,42 @@ pub fn check(cost: &Cost, free: u64) -> Result<(), TooLarge> {
     Ok(())
 }
 
+/// Why so many inputs are not run at once.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{examples} inputs at once need about {}, more than the {} that are free; \
+     run fewer at once",
+    bytes(*.needed), bytes(*.free)
+)]
+pub struct TooMany {
+    /// How many were to run.
+    pub examples: usize,
+    /// Bytes of the inputs and of the activations alive at once.
+    pub needed: u64,
+    /// Bytes free.
+    pub free: u64,
+}
+
+/// Refuses a batch that needs more than nine tenths of what is free; the weights are there
+/// already.
+pub fn check_batch(cost: &Cost, examples: usize, free: u64) -> Result<(), TooMany> {
+    let each = cost.activation_bytes.peak.saturating_mul(WORKSPACES);
+    let needed = each.saturating_mul(examples as u64);
+    match needed > free / 10 * 9 {
+        true => Err(TooMany { examples, needed, free }),
+        false => Ok(()),
+    }
+}
+
 /// Bytes that this process can still use: what the system has free, or what its group may take.
 pub fn free() -> u64 {
     let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::everything());
     let system = System::new_with_specifics(memory);
     let available = system.available_memory();
-    system.cgroup_limits().map_or(available, |limits| available.min(limits.free_memory))
+    // The group's own free memory counts the files it has read, which the system keeps only as
+    // long as nobody needs the room.
+    let left = |group: CGroupLimits| group.total_memory.saturating_sub(group.rss);
+    system.cgroup_limits().map_or(available, |group| available.min(left(group)))
 }
 
 #[cfg(test)]
@@ -64,6 +96,16 @@ mod tests {
         assert!(error.needed > 100_000_000_000);
         let text = error.to_string();
         assert!(text.contains("more than the 64.00 GB that are free; lower F"), "{text}");
+    }
+
+    #[test]
+    fn a_batch_is_refused_where_one_input_is_not() {
+        let mobile = zoo::architecture("nasnet-a-mobile").unwrap();
+        let cost = cost::analyse(&plan::lower(&mobile));
+        assert_eq!(check_batch(&cost, 1, 1_000_000_000), Ok(()));
+        let text = check_batch(&cost, 1000, 1_000_000_000).unwrap_err().to_string();
+        assert!(text.starts_with("1000 inputs at once need about 6."), "{text}");
+        assert!(text.ends_with(" GB that are free; run fewer at once"), "{text}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod worker;
 
 pub use device::{DeviceChoice, DeviceError, DeviceReport};
 pub use handle::{Engine, EngineSide, Wake};
-pub use memory::TooLarge;
+pub use memory::{TooLarge, TooMany};
 pub use message::{Event, JobId, Request, RunResult, WeightsReport};
 pub use observe::Activation;
 pub use predict::{Prediction, ranked};

@@ -11,7 +11,7 @@ use std::time::Instant;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::device::{self, DeviceChoice, DeviceError, DeviceReport};
-use super::memory::{self, TooLarge};
+use super::memory::{self, TooLarge, TooMany};
 use super::observe::{self, Activation};
 use super::predict::{self, Prediction};
 use crate::arch::{Architecture, Settings};
@@ -27,11 +27,18 @@ pub enum SessionError {
     /// It does not fit in memory.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// So many inputs at once do not fit in memory.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// The user, or a later request, ended it.
     #[error("cancelled")]
     Cancelled,
     /// The input is not of the network's size.
-    #[error("the input is {found:?}, the network takes [N, {}, {}, {}]", .wanted[0], .wanted[1], .wanted[2])]
+    #[error(
+        "the input is {found:?}, the network takes [N, {}, {}, {}]; \
+         change the input, or set the network's input size",
+        .wanted[0], .wanted[1], .wanted[2]
+    )]
     InputShape {
         /// What was given.
         found: Vec<usize>,
@@ -41,7 +48,7 @@ pub enum SessionError {
     /// The logits are not numbers.
     #[error(
         "the network computes NaN or infinity instead of scores: \
-         the weights or the input hold values that are no numbers"
+         the weights or the input hold such values, or far too large ones; check both"
     )]
     NotFinite,
     /// The device gave up.
@@ -195,6 +202,16 @@ impl Session {
         }
     }
 
+    /// Whether so many inputs at once fit in memory.
+    ///
+    /// # Panics
+    ///
+    /// If no network was built.
+    pub fn check_batch(&self, examples: usize) -> Result<(), TooMany> {
+        let plan = self.plan().expect("build comes first");
+        memory::check_batch(&cost::analyse(plan), examples, memory::free())
+    }
+
     /// Runs the network at hand on `[N, 3, H, W]` numbers that are already scaled.
     ///
     /// # Panics
@@ -212,6 +229,9 @@ impl Session {
         let [examples, ..] = shape;
         if shape[1..] != wanted.map(|size| size as usize) || examples == 0 {
             return Err(SessionError::InputShape { found: shape.to_vec(), wanted });
+        }
+        if examples > 1 {
+            self.check_batch(examples)?;
         }
         let forward = self.guarded(|| self.forward_on(network, input, shape, keep_units, go_on))?;
         let forward = forward?;

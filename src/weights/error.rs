@@ -8,12 +8,12 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum WeightsError {
     /// The system refused to open or read it.
-    #[error("cannot open the weight file {}: {source}; check the path and its permissions", path.display())]
+    #[error("cannot open the weight file {}: {reason}; check the path and its permissions", path.display())]
     Open {
         /// The file.
         path: PathBuf,
         /// The system's reason.
-        source: io::Error,
+        reason: io::Error,
     },
 
     /// The path is a folder.

@@ -35,7 +35,7 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(path: &Path) -> Result<Opened, WeightsError> {
-    let failed = |source| WeightsError::Open { path: path.to_path_buf(), source };
+    let failed = |reason| WeightsError::Open { path: path.to_path_buf(), reason };
     let metadata = std::fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
         return Err(WeightsError::Folder { path: path.to_path_buf() });

@@ -8,6 +8,7 @@ use image::codecs::gif::GifEncoder;
 use image::{DynamicImage, Frame, ImageFormat, Luma, LumaA, Rgb, RgbImage, Rgba, RgbaImage};
 use nasnet_explorer::data::npy::{self, NpyError};
 use nasnet_explorer::data::{Picture, PictureError};
+use nasnet_explorer::files::FileError;
 use nasnet_explorer::weights::Tensor;
 
 fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
@@ -288,17 +289,17 @@ fn arrays_that_are_none() {
         ),
         (numpy("<f4", "False", &format!("({long},)"), &[0; 8]), "is cut short"),
         (numpy("<f4", "False", &format!("({long}, {long})"), &[0; 8]), "shape is too large"),
-        (numpy("<i8", "False", "(1,)", &[0; 8]), "not real numbers"),
+        (numpy("<i8", "False", "(1,)", &[0; 8]), "not float32 or float64"),
         (numpy("|O", "False", "(1,)", &[0; 8]), "array.npy"),
         (numpy("<f4", "False", "'x'", &[0; 8]), "not a .npy array"),
     ] {
         let text = npy::read(&array_file(&folder, &bytes)).unwrap_err().to_string();
         assert!(text.contains(says) && text.contains("array.npy"), "{text}");
     }
-    assert!(matches!(npy::read(folder.path()), Err(NpyError::Open { .. })));
+    assert!(matches!(npy::read(folder.path()), Err(NpyError::File(FileError::Folder(_)))));
     let nowhere = folder.path().join("no/such/folder.npy");
     assert!(matches!(
         npy::write(&nowhere, &Tensor { shape: vec![], data: vec![1.0] }),
-        Err(NpyError::Write { .. })
+        Err(NpyError::File(FileError::Write { .. }))
     ));
 }

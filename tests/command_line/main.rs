@@ -1,0 +1,17 @@
+//! The program as people and scripts use it: the real binary, its two streams and its exit status.
+
+mod activations;
+mod bad_documents;
+mod bad_pictures;
+mod bad_tensors;
+mod bad_weights;
+mod bench;
+mod classify;
+mod documents;
+mod forward;
+mod hdf5_bytes;
+mod presets_info;
+mod streams;
+mod support;
+mod tour;
+mod weights;

@@ -1,0 +1,66 @@
+//! `weights inspect`.
+
+use serde_json::{Value, json};
+
+use crate::hdf5_bytes::with_a_nan;
+use crate::support::{Folder, assert_keys, assert_refused, assert_wrong_usage, json, run, text};
+
+#[test]
+fn every_container_is_told() {
+    let folder = Folder::new();
+    for (name, container, words) in [
+        ("keras_n1.keras", "keras_archive", ".keras archive of Keras 3"),
+        ("keras_n1.keras2.h5", "legacy_weights", "Keras .h5 weights of Keras 2.1.6"),
+        ("keras_n1.whole_model.h5", "legacy_model", "Keras .h5 model of Keras 3"),
+        ("keras_n1.weights.h5", "weights_h5", "Keras .weights.h5"),
+    ] {
+        let path = folder.fixture(name);
+        let found = json(&["weights", "inspect", &path]);
+        assert_eq!(found["container"], container);
+        assert_eq!((&found["layers_with_weights"], &found["tensors"]), (&json!(171), &json!(491)));
+        assert_eq!((&found["parameters"], &found["not_finite"]), (&json!(27_896), &json!(0)));
+        let network =
+            ["n", "f", "stem_channels", "classes"].map(|key| found["network"][key].clone());
+        assert_eq!(network, [1, 4, 8, 10].map(Value::from));
+        assert_keys(&found, &["keras_version", "problem", "first_layers"]);
+        let lines = text(&["weights", "inspect", &path]);
+        assert!(lines.contains(words), "{lines}");
+        assert!(lines.contains("N = 1, F = 4 (1 @ 96), stem of 8 channels, 10 classes"), "{lines}");
+    }
+}
+
+#[test]
+fn what_a_file_lacks_is_told() {
+    let folder = Folder::new();
+    let path = folder.fixture("keras_n1.no_top.keras2.h5");
+    assert_eq!(json(&["weights", "inspect", &path])["network"]["classes"], Value::Null);
+    assert!(text(&["weights", "inspect", &path]).contains("no classifier"));
+
+    let path = folder.fixture("vgg_like.h5");
+    let found = json(&["weights", "inspect", &path]);
+    assert_eq!(found["network"], Value::Null);
+    assert!(found["problem"].as_str().unwrap().contains("block1_conv1"), "{found}");
+    assert!(text(&["weights", "inspect", &path]).contains("which are not a NASNet's"));
+}
+
+#[test]
+fn values_that_are_no_numbers_are_counted() {
+    let folder = Folder::new();
+    let whole = folder.fixture("keras_n1.keras2.h5");
+    let path = folder.write("nan.h5", with_a_nan(&whole, "stem_conv1"));
+    assert_eq!(json(&["weights", "inspect", &path])["not_finite"], 1);
+    assert!(text(&["weights", "inspect", &path]).contains("1 values are NaN or infinite"));
+}
+
+#[test]
+fn files_that_hold_no_weights() {
+    let folder = Folder::new();
+    let path = folder.write("text.h5", "Dear reader,");
+    assert_refused(&["weights", "inspect", &path], &[&path, "a text file", "give a .h5"]);
+    let missing = folder.path("missing.h5");
+    assert_refused(&["weights", "inspect", &missing], &[&missing, "check the path"]);
+    let ended = run(&["weights"]);
+    assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""));
+    assert!(ended.stderr.contains("inspect"), "{}", ended.stderr);
+    assert_wrong_usage(&["weights", "inspect"], "<FILE>");
+}
