@@ -67,8 +67,8 @@ fn suggestion(settings: &Settings) -> String {
     let Settings { n, f, stem_channels, classes, input, skip_reduction, flavour, .. } = settings;
     let preset = if *skip_reduction { "nasnet-a-large" } else { "nasnet-a-mobile" };
     format!(
-        "it fits {preset} --n {n} --f {f} --stem {stem_channels} --classes {classes} --input {input} \
-         --flavour {flavour}"
+        "it fits {preset} --n {n} --f {f} --stem {stem_channels} --classes {classes} --flavour {flavour} \
+         --input {input}"
     )
 }
 

@@ -32,8 +32,8 @@ pub enum WeightsError {
 
     /// The content is of another kind of file.
     #[error(
-        "{} is {looks_like}, not a weight file; give one of Keras (.h5, .weights.h5, .keras) or PyTorch \
-         (.pth, .safetensors)",
+        "{} is {looks_like}, not a weight file; give a .h5, .weights.h5 or .keras file of Keras, or a .pth or \
+         .safetensors file of PyTorch",
         path.display()
     )]
     NotWeights {

@@ -12,8 +12,11 @@ const WRAPPERS: [&str; 6] =
 /// A wrapper in a wrapper is seen in practice, more is not.
 const DEEPEST: usize = 3;
 
-/// The tensors by name, in the file's order, without the counters of newer batch norms.
-pub(super) fn tensors(pickled: &Pickled) -> Result<Vec<(Rc<str>, Rc<View>)>, Fault> {
+/// Tensors by name, in the file's order.
+pub(super) type NamedViews = Vec<(Rc<str>, Rc<View>)>;
+
+/// The tensors of a state dict, without the counters of newer batch norms.
+pub(super) fn tensors(pickled: &Pickled) -> Result<NamedViews, Fault> {
     let mut dictionary = &pickled.value;
     for _ in 0..DEEPEST {
         let entries = pickled.heap.entries(dictionary);
