@@ -50,6 +50,7 @@ pub fn difference(now: u64, before: u64) -> String {
     let percent = (ratio - 1.0) * 100.0;
     let sign = if percent < 0.0 { "−" } else { "+" };
     match percent.abs() {
+        _ if ratio >= 1000.0 => format!("×{}", grouped(ratio.round() as u64)),
         _ if ratio >= 2.0 => format!("×{ratio:.1}"),
         size if size < 0.05 => format!("{sign}<0.1%"),
         size => format!("{sign}{size:.1}%"),
@@ -97,6 +98,7 @@ mod tests {
         assert_eq!(difference(168, 10), "×16.8");
         assert_eq!(difference(199, 100), "+99.0%");
         assert_eq!(difference(200, 100), "×2.0");
+        assert_eq!(difference(47_791, 1), "×47,791");
         assert_eq!(difference(3, 0), "new");
     }
 

@@ -46,16 +46,21 @@ fn run(arguments: Cli) -> anyhow::Result<Option<Answer>> {
 
 #[cfg(feature = "gui")]
 mod window {
+    use std::path::Path;
+
     use anyhow::bail;
     use nasnet_explorer::arch::{Document, zoo};
     use nasnet_explorer::cli::{self, Answer, Cli};
     use nasnet_explorer::data::samples;
     use nasnet_explorer::engine;
-    use nasnet_explorer::ui::{self, Start};
+    use nasnet_explorer::ui::{self, RunError, Start};
 
     /// Opens the window, or says the same in the terminal where there is no display.
     pub fn open(arguments: Cli) -> anyhow::Result<Option<Answer>> {
         let Cli { files, screenshot, device, .. } = arguments;
+        if let Some(path) = &screenshot {
+            check_is_png(path)?;
+        }
         let device = device.into();
         let why = match has_display() {
             false => "There is no display".to_owned(),
@@ -71,7 +76,10 @@ mod window {
                 };
                 match ui::run(start, screenshot.clone(), move |wake| engine::start(device, wake)) {
                     Ok(()) => return Ok(None),
-                    Err(reason) => format!("The window could not be opened ({reason})"),
+                    Err(RunError::Window(reason)) => {
+                        format!("The window could not be opened ({reason})")
+                    }
+                    Err(RunError::Screenshot(reason)) => bail!(reason),
                 }
             }
         };
@@ -79,6 +87,18 @@ mod window {
             bail!("{why}: a screenshot needs a window; run it with a display, such as Xvfb");
         }
         cli::tour(&files, device, &why).map(Some)
+    }
+
+    /// A picture in a format that its name does not promise would be opened by nothing.
+    fn check_is_png(path: &Path) -> anyhow::Result<()> {
+        let extension = path.extension().map(|extension| extension.to_string_lossy());
+        match extension {
+            Some(extension) if extension.eq_ignore_ascii_case("png") => Ok(()),
+            _ => bail!(
+                "a picture of the window is a PNG: name it {}",
+                path.with_extension("png").display()
+            ),
+        }
     }
 
     /// Whether there is something to open a window on; only Linux and its like can lack it.

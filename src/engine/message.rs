@@ -113,6 +113,8 @@ pub struct WeightsReport {
 pub struct RunResult {
     /// [`Architecture::fingerprint`] of the network.
     pub fingerprint: u64,
+    /// Where it was computed, which need not be where the next one will be.
+    pub device: DeviceReport,
     /// Which weights came from a file.
     pub training: Training,
     /// Milliseconds from the document to a network that can run.

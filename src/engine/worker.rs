@@ -1,5 +1,6 @@
 //! The engine's thread.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,16 +12,19 @@ use super::{DeviceChoice, Event, JobId, Request, RunResult, WeightsReport};
 use crate::arch::Architecture;
 use crate::data::Picture;
 
+/// Why the first run on a GPU stands still for a while.
+const PREPARING: &str = "Preparing GPU kernels, first run only";
+
 /// Starts the engine on a thread of its own. `wake` is called after every event.
 pub fn start(choice: DeviceChoice, wake: Wake) -> Engine {
     let (engine, side) = Engine::pair(wake);
     let worker = move || match Session::new(choice) {
-        Ok(session) => Worker { side, session, waiting: VecDeque::new() }.work(),
+        Ok(session) => Worker::new(side, session).work(),
         Err(error) => {
             // The device asked for at the start is not there: say so, go on without it.
             side.tell(Event::Failed { job: 0, message: error.to_string() });
             if let Ok(session) = Session::new(DeviceChoice::Cpu) {
-                Worker { side, session, waiting: VecDeque::new() }.work();
+                Worker::new(side, session).work();
             }
         }
     };
@@ -35,9 +39,15 @@ struct Worker {
     side: EngineSide,
     session: Session,
     waiting: VecDeque<Request>,
+    /// Whether the device has finished a run: the first one on a GPU compiles its kernels.
+    is_warm: bool,
 }
 
 impl Worker {
+    fn new(side: EngineSide, session: Session) -> Self {
+        Worker { side, session, waiting: VecDeque::new(), is_warm: false }
+    }
+
     fn work(mut self) {
         self.side.tell(Event::Device(self.session.device().clone()));
         while let Some(request) = self.next() {
@@ -61,6 +71,7 @@ impl Worker {
                     self.side.tell(Event::WeightsForgotten { job });
                 }
                 Request::UseDevice { job, choice } => {
+                    self.is_warm = false;
                     if let Err(error) = self.session.use_device(choice) {
                         self.side.tell(Event::Failed { job, message: error.to_string() });
                     }
@@ -121,7 +132,8 @@ impl Worker {
         architecture: &Architecture,
         picture: Option<&Picture>,
     ) -> Result<RunResult, SessionError> {
-        let Worker { side, session, waiting } = self;
+        let Worker { side, session, waiting, is_warm } = self;
+        let compiles = Cell::new(false);
         let mut shown = None;
         let mut go_on = |what: &str, done: usize, total: usize| {
             waiting.extend(side.requests.try_iter());
@@ -133,16 +145,25 @@ impl Worker {
             let percent = done * 100 / total;
             if shown != Some(percent) {
                 shown = Some(percent);
-                side.tell(Event::Progress { job, what: what.to_owned(), done, total });
+                let what =
+                    if compiles.get() { format!("{PREPARING}: {what}") } else { what.to_owned() };
+                side.tell(Event::Progress { job, what, done, total });
             }
             ControlFlow::Continue(())
         };
         let build_ms = session.build(architecture, &mut go_on)?;
+        compiles.set(session.device().gpu && !*is_warm);
         let run = match picture {
             Some(picture) => Some(session.look_at(picture, true, &mut go_on)?),
             None => None,
         };
-        let fingerprint = architecture.fingerprint();
-        Ok(RunResult { fingerprint, training: session.training(), build_ms, run })
+        *is_warm |= run.is_some();
+        Ok(RunResult {
+            fingerprint: architecture.fingerprint(),
+            device: session.device().clone(),
+            training: session.training(),
+            build_ms,
+            run,
+        })
     }
 }

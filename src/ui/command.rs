@@ -2,8 +2,9 @@
 
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
-use crate::arch::zoo;
+use crate::arch::{CellKind, Side, zoo};
 use crate::engine::DeviceChoice;
+use crate::ui::canvas::CellCommand;
 
 /// Something to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +25,10 @@ pub enum Command {
     Redo,
     /// Return to the preset the document started from.
     Reset,
+    /// Change the cell that was used last.
+    Cell(CellCommand),
+    /// Give the keyboard to the canvas of a cell.
+    FocusCell(CellKind),
     /// Compute once more.
     Run,
     /// End what is being computed.
@@ -69,6 +74,8 @@ pub enum Menu {
     File,
     /// Changes of the document.
     Edit,
+    /// Changes of one cell.
+    Cell,
     /// What is computed, and where.
     Compute,
     /// What is shown, and how.
@@ -79,13 +86,15 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu, in order.
-    pub const ALL: [Menu; 5] = [Menu::File, Menu::Edit, Menu::Compute, Menu::View, Menu::Help];
+    pub const ALL: [Menu; 6] =
+        [Menu::File, Menu::Edit, Menu::Cell, Menu::Compute, Menu::View, Menu::Help];
 
     /// The heading.
     pub fn label(self) -> &'static str {
         match self {
             Menu::File => "File",
             Menu::Edit => "Edit",
+            Menu::Cell => "Cell",
             Menu::Compute => "Compute",
             Menu::View => "View",
             Menu::Help => "Help",
@@ -102,6 +111,8 @@ impl Command {
         let mut all: Vec<_> = zoo::names().into_iter().map(Command::New).collect();
         all.extend([Command::Open, Command::Save, Command::SaveAs, Command::Quit]);
         all.extend([Command::Undo, Command::Redo, Command::Reset]);
+        all.extend(CellKind::BOTH.map(Command::FocusCell));
+        all.extend(CellCommand::ALL.map(Command::Cell));
         all.extend([Command::Run, Command::Cancel]);
         all.extend([Command::WeightsReport, Command::ForgetWeights]);
         all.extend(DeviceChoice::ALL.map(Command::Device));
@@ -119,6 +130,7 @@ impl Command {
         match self {
             C::New(_) | C::Open | C::Save | C::SaveAs | C::Quit => Menu::File,
             C::Undo | C::Redo | C::Reset => Menu::Edit,
+            C::Cell(_) | C::FocusCell(_) => Menu::Cell,
             C::Run | C::Cancel | C::WeightsReport | C::ForgetWeights | C::Device(_) => {
                 Menu::Compute
             }
@@ -131,6 +143,9 @@ impl Command {
     pub fn text(self) -> String {
         let text = match self {
             Command::New(preset) => return format!("New {}", title(preset)),
+            Command::Cell(command) => cell_words(command).0,
+            Command::FocusCell(CellKind::Normal) => "Go to the normal cell",
+            Command::FocusCell(CellKind::Reduction) => "Go to the reduction cell",
             Command::Device(DeviceChoice::Auto) => "Device: automatic",
             Command::Device(DeviceChoice::Gpu) => "Device: GPU",
             Command::Device(DeviceChoice::Cpu) => "Device: CPU",
@@ -168,6 +183,8 @@ impl Command {
     pub fn tooltip(self) -> &'static str {
         match self {
             Command::New(preset) => note(preset),
+            Command::Cell(command) => cell_words(command).1,
+            Command::FocusCell(_) => "Give the keyboard to its canvas: arrows walk, Enter opens",
             Command::Open => "Open an architecture, a picture or a weight file",
             Command::Save => "Save the architecture to its file",
             Command::SaveAs => "Save the architecture to another file",
@@ -220,6 +237,8 @@ impl Command {
             Command::Quit => const { &[command(Key::Q)] },
             Command::Undo => const { &[command(Key::Z)] },
             Command::Redo => const { &[shifted(Key::Z), command(Key::Y)] },
+            Command::FocusCell(CellKind::Normal) => const { &[command(Key::Num1)] },
+            Command::FocusCell(CellKind::Reduction) => const { &[command(Key::Num2)] },
             Command::Run => const { &[command(Key::Enter), bare(Key::F5)] },
             Command::Cancel => const { &[command(Key::Period)] },
             Command::PreviousUnit => const { &[command(Key::PageUp)] },
@@ -238,6 +257,17 @@ impl Command {
         }
     }
 
+    /// The key that does it while the canvas of a cell has the keyboard.
+    pub fn key_on_cell(self) -> Option<&'static str> {
+        match self {
+            Command::Cell(CellCommand::AddBlock) => Some("A"),
+            Command::Cell(CellCommand::RemoveBlock) => Some("Delete"),
+            Command::Cell(CellCommand::ToggleOutput) => Some("O"),
+            Command::Cell(CellCommand::ToggleCombine) => Some("C"),
+            _ => None,
+        }
+    }
+
     /// The command whose keys were pressed, if any; takes the keys from the input.
     pub fn pressed(ctx: &egui::Context) -> Option<Command> {
         let mut keys: Vec<_> = Command::all()
@@ -252,6 +282,37 @@ impl Command {
         ctx.input_mut(|input| {
             keys.iter().find(|(keys, _)| input.consume_shortcut(keys)).map(|(_, command)| *command)
         })
+    }
+}
+
+/// What menus call a command for a cell, and what it does.
+fn cell_words(command: CellCommand) -> (&'static str, &'static str) {
+    match command {
+        CellCommand::AddBlock => ("Add block", "Add a block that reads the newest state and h"),
+        CellCommand::RemoveBlock => ("Remove block", "Take the selected block out of the cell"),
+        CellCommand::ToggleOutput => (
+            "Put on or take off the output",
+            "Let the cell concatenate the selected state, or no longer",
+        ),
+        CellCommand::ToggleCombine => (
+            "Add or concatenate the sides",
+            "Change how the selected block joins its left and its right side",
+        ),
+        CellCommand::Plug(Side::Left) => (
+            "Change left operation or source…",
+            "Choose what the left side of the selected block applies, and to which state",
+        ),
+        CellCommand::Plug(Side::Right) => (
+            "Change right operation or source…",
+            "Choose what the right side of the selected block applies, and to which state",
+        ),
+        CellCommand::UseUnused => (
+            "Use all unused states",
+            "Concatenate exactly the blocks that no block reads, as the paper's text says",
+        ),
+        CellCommand::ResetLayout => {
+            ("Reset layout", "Put every node of the cell back where the layout would have it")
+        }
     }
 }
 

@@ -31,8 +31,13 @@ pub enum Answer {
     SaveAs(PathBuf),
     /// Neither.
     Nothing,
-    /// The question could not be asked; one sentence.
-    Failed(String),
+    /// The desktop has no dialog for the question: it is to be asked in another way.
+    NoDialog {
+        /// The question.
+        question: Question,
+        /// Why there is none, in one line.
+        reason: String,
+    },
 }
 
 /// Asks for files, one question at a time.
@@ -73,14 +78,15 @@ impl Dialogs {
             wake.request_repaint();
             return;
         }
+        let again = question.clone();
         let spawned = std::thread::Builder::new().name("file dialog".into()).spawn(move || {
             // Nobody listens any more when the window was closed.
             let _ = sender.send(ask_system(&question));
             wake.request_repaint();
         });
         if let Err(error) = spawned {
-            let text = format!("cannot ask for a file: the system refuses a new thread ({error})");
-            let _ = self.sender.send(Answer::Failed(text));
+            let reason = format!("The system refuses a thread for its file dialog ({error})");
+            let _ = self.sender.send(Answer::NoDialog { question: again, reason });
         }
     }
 
@@ -98,11 +104,11 @@ fn ask_system(question: &Question) -> Answer {
     match show_dialog(question) {
         // Where there is neither a desktop portal nor zenity, the answer comes faster than a
         // person could close a dialog.
-        Answer::Nothing if start.elapsed() < TOO_FAST => Answer::Failed(
-            "this desktop shows no file dialogs (xdg-desktop-portal or zenity would): drop \
-             files on the window to open them, or name them on the command line"
+        Answer::Nothing if start.elapsed() < TOO_FAST => Answer::NoDialog {
+            question: question.clone(),
+            reason: "This desktop shows no file dialog (xdg-desktop-portal or zenity would)"
                 .to_owned(),
-        ),
+        },
         answer => answer,
     }
 }

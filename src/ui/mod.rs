@@ -19,8 +19,8 @@ mod workspace;
 
 pub use app::{App, Start};
 pub use command::{Command, Menu};
-pub use dialogs::{Answer, Dialogs};
+pub use dialogs::{Answer, Dialogs, Question};
 pub use notices::{Notice, Notices, Severity};
-pub use window::run;
+pub use window::{RunError, run};
 pub use work::Work;
 pub use workspace::{Analysis, Workspace};

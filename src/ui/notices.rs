@@ -57,6 +57,13 @@ impl Notices {
         &self.list
     }
 
+    /// The error that came first and was not dismissed.
+    pub fn first_error(&self) -> Option<&str> {
+        let mut errors = self.list.iter().rev();
+        let first = errors.find(|notice| notice.severity == Severity::Error);
+        first.map(|notice| notice.text.as_str())
+    }
+
     /// Removes one notice.
     pub fn dismiss(&mut self, index: usize) {
         if index < self.list.len() {
@@ -71,7 +78,7 @@ impl Notices {
 }
 
 /// Error texts begin in lower case, so that they can be joined to others; a notice stands alone.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         // A path or an identifier is left as it is written.
@@ -100,7 +107,9 @@ mod tests {
         let texts: Vec<_> = notices.list().iter().map(|notice| notice.text.as_str()).collect();
         assert_eq!(texts, ["One", "Two"]);
         assert_eq!(notices.list()[0].count, 2);
+        assert_eq!(notices.first_error(), Some("One"));
         notices.dismiss(0);
+        assert_eq!(notices.first_error(), None);
         assert_eq!(notices.list()[0].text, "Two");
         notices.dismiss_all();
         assert!(notices.list().is_empty());

@@ -197,9 +197,14 @@ fn read_head(path: &Path) -> Result<Vec<u8>, String> {
         return Err(format!("{} is a folder; open the files in it", path.display()));
     }
     let mut head = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(512).read_to_end(&mut head))
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    std::fs::File::open(path).and_then(|file| file.take(512).read_to_end(&mut head)).map_err(
+        |error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                format!("{} does not exist; check the name", path.display())
+            }
+            kind => format!("cannot read {}: {kind}; check that you may read it", path.display()),
+        },
+    )?;
     Ok(head)
 }
 

@@ -113,6 +113,8 @@ fn restyle(style: &mut Style, palette: Palette) {
     style.spacing.scroll = egui::style::ScrollStyle::solid();
     style.spacing.scroll.bar_width = 8.0;
     style.interaction.tooltip_delay = 0.4;
+    // A label that can be selected takes the pointer from the row it is in, and with it the tooltip.
+    style.interaction.selectable_labels = false;
 
     let visuals = &mut style.visuals;
     visuals.panel_fill = palette.ground;
@@ -128,6 +130,8 @@ fn restyle(style: &mut Style, palette: Palette) {
     visuals.selection.bg_fill = palette.chosen;
     visuals.selection.stroke = Stroke::new(1.0, palette.text);
     visuals.slider_trailing_fill = true;
+    // A window that nothing happens in sleeps, even while a field has the keyboard.
+    visuals.text_cursor.blink = false;
     let widgets = &mut visuals.widgets;
     widgets.noninteractive.bg_fill = palette.ground;
     widgets.noninteractive.weak_bg_fill = palette.ground;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use eframe::egui::{Ui, ViewportBuilder, ViewportCommand};
+use eframe::egui::{Context, Event, RawInput, Ui, ViewportBuilder, ViewportCommand};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 
 use super::app::{App, Panels, Start};
@@ -14,6 +14,17 @@ use crate::engine::{Engine, Wake};
 const APP_ID: &str = "nasnet-explorer";
 const PANELS: &str = "panels";
 
+/// Why the window ended otherwise than by being closed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// There was no window.
+    #[error("the window could not be opened: {0}")]
+    Window(String),
+    /// There was a window, but no picture of what it was asked to show.
+    #[error("{0}")]
+    Screenshot(String),
+}
+
 /// Opens the window and returns when it is closed. With `screenshot`, saves a picture of the
 /// window there once everything is computed, and closes it.
 ///
@@ -22,12 +33,12 @@ pub fn run(
     start: Start,
     screenshot: Option<PathBuf>,
     start_engine: impl FnOnce(Wake) -> Engine + 'static,
-) -> Result<(), String> {
+) -> Result<(), RunError> {
     let outcome = Arc::new(Mutex::new(Ok(())));
     let told = outcome.clone();
     // A picture should not depend on how the window was left the last time.
     let scratch = match &screenshot {
-        Some(_) => Some(tempfile::tempdir().map_err(|error| error.to_string())?),
+        Some(_) => Some(tempfile::tempdir().map_err(|error| RunError::Window(error.to_string()))?),
         None => None,
     };
     let options = NativeOptions {
@@ -50,9 +61,10 @@ pub fn run(
         let screenshot = screenshot.map(Screenshot::new);
         Ok(Box::new(Window { app, screenshot, told }) as Box<dyn eframe::App>)
     };
-    eframe::run_native(APP_ID, options, Box::new(create)).map_err(|error| error.to_string())?;
-    let result = outcome.lock().map_err(|_| "the window ended in a panic".to_owned())?;
-    result.clone()
+    eframe::run_native(APP_ID, options, Box::new(create))
+        .map_err(|error| RunError::Window(error.to_string()))?;
+    let ended = || RunError::Window("it ended in a panic".to_owned());
+    outcome.lock().map_err(|_| ended())?.clone().map_err(RunError::Screenshot)
 }
 
 struct Window {
@@ -66,7 +78,9 @@ impl eframe::App for Window {
         self.app.ui(ui);
         let settled = self.app.is_settled();
         let Some(screenshot) = &mut self.screenshot else { return };
-        if let Some(result) = screenshot.advance(ui.ctx(), settled) {
+        // A picture of something else than was asked for would pass for what it is not.
+        let failure = self.app.notices().first_error().map(|text| Err(text.to_owned()));
+        if let Some(result) = failure.or_else(|| screenshot.advance(ui.ctx(), settled)) {
             if let Ok(mut told) = self.told.lock() {
                 *told = result;
             }
@@ -75,7 +89,25 @@ impl eframe::App for Window {
         }
     }
 
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut RawInput) {
+        if self.screenshot.is_some() {
+            // The pointer happens to be somewhere; what it hovers over is no part of the picture.
+            input.events.retain(|event| !is_of_pointer(event));
+        }
+    }
+
     fn save(&mut self, storage: &mut dyn Storage) {
         eframe::set_value::<Panels>(storage, PANELS, &self.app.panels());
     }
+}
+
+fn is_of_pointer(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::PointerMoved(_)
+            | Event::MouseMoved(_)
+            | Event::PointerButton { .. }
+            | Event::MouseWheel { .. }
+            | Event::Touch { .. }
+    )
 }

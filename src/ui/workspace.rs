@@ -106,10 +106,12 @@ impl Workspace {
         self.saved != *self.history.present() || self.saved_view != self.document.view
     }
 
-    /// What the window is called: the name, marked where unsaved.
+    /// What the window is called: the name, marked where unsaved, and the file.
     pub fn title(&self) -> String {
         let mark = if self.is_unsaved() { "*" } else { "" };
-        format!("{}{mark} – NASNet Explorer", self.architecture().name())
+        let file = self.path.as_deref().and_then(Path::file_name);
+        let file = file.map(|file| format!(" – {}", file.display())).unwrap_or_default();
+        format!("{}{mark}{file} – NASNet Explorer", self.architecture().name())
     }
 
     /// A file name to suggest.

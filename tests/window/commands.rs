@@ -1,6 +1,6 @@
 //! Menus, shortcuts, palette, help.
 
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Key, Modifiers, Theme, ViewportCommand};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nasnet_explorer::ui::{Command, Menu};
@@ -58,6 +58,39 @@ fn help_lists_every_shortcut() {
 }
 
 #[test]
+fn escape_closes_what_is_open_the_uppermost_first() {
+    let mut bench = Bench::new(SMALL);
+    bench.press(Modifiers::COMMAND, Key::D);
+    bench.press(Modifiers::NONE, Key::F1);
+    bench.press(Modifiers::COMMAND, Key::P);
+    let open = |bench: &Bench| {
+        let signs = ["Find a command", "Double click a wire", "Second network"];
+        signs.map(|sign| bench.sees(sign))
+    };
+    assert_eq!(open(&bench), [true, false, true], "the palette takes the place of help");
+    bench.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(open(&bench), [false, false, true]);
+    bench.press(Modifiers::NONE, Key::F1);
+    bench.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(open(&bench), [false, false, true]);
+    bench.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(open(&bench), [false, false, false]);
+}
+
+#[test]
+fn tab_goes_on_from_where_escape_left() {
+    let mut bench = Bench::new(SMALL);
+    let focused = |bench: &Bench, label: &str| {
+        bench.harness.get_by_role_and_label(Role::SpinButton, label).is_focused()
+    };
+    bench.harness.get_by_role_and_label(Role::Slider, "F").focus();
+    bench.frames(2);
+    bench.press(Modifiers::NONE, Key::Escape);
+    bench.press(Modifiers::NONE, Key::Tab);
+    assert!(focused(&bench, "F"), "the field after the slider");
+}
+
+#[test]
 fn themes_can_be_chosen() {
     let mut bench = Bench::new(SMALL);
     for (name, theme) in [("Light theme", Theme::Light), ("Dark theme", Theme::Dark)] {
@@ -66,7 +99,9 @@ fn themes_can_be_chosen() {
         assert_eq!(bench.harness.ctx.theme(), theme);
     }
     bench.click("View");
-    assert!(bench.sees("✔ Dark theme"));
+    let entry = |name| bench.harness.get_by_role_and_label(Role::Button, name).accesskit_node();
+    assert_eq!(entry("Dark theme").toggled(), Some(Toggled::True));
+    assert_eq!(entry("Light theme").toggled(), None);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 use nasnet_explorer::arch::{Edit, Setting, zoo};
 use nasnet_explorer::engine::{DeviceChoice, DeviceReport, Event, Request, RunResult, Training};
 
-use crate::support::{Bench, Run, SMALL, result_of, samples};
+use crate::support::{Bench, Run, SMALL, device, result_of, samples};
 
 fn arrow(bench: &mut Bench) {
     bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
@@ -89,8 +89,8 @@ fn progress_is_shown_and_can_be_cancelled() {
     bench.click_button("Cancel computation");
     assert!(bench.engine.is_cancelled(run.job) && bench.sees("Cancelling"));
     bench.tell(Event::Cancelled { job: run.job });
-    assert!(bench.sees("Ready") && bench.sees("Out of date") && bench.sees("label 0"));
-    bench.press(Modifiers::NONE, Key::F5);
+    assert!(bench.sees("Not computed") && bench.sees("Out of date") && bench.sees("label 0"));
+    bench.click_button("Run again");
     assert!(bench.asked_run().expect("a run").job > run.job);
 }
 
@@ -125,12 +125,7 @@ fn what_fails_before_anything_was_asked_for_is_told_and_late_failures_are_not() 
 fn the_device_is_shown_and_can_be_changed() {
     let mut bench = Bench::new(SMALL);
     bench.compute();
-    let report = |choice, name: &str| DeviceReport {
-        choice,
-        gpu: false,
-        name: name.to_owned(),
-        why: "because".to_owned(),
-    };
+    let report = |choice, name: &str| DeviceReport { choice, ..device(name) };
     bench.tell(Event::Device(report(DeviceChoice::Auto, "CPU (fake)")));
     assert!(bench.sees("Device CPU (fake)"));
     assert!(bench.asked_run().is_none(), "the first report changes nothing");
@@ -144,6 +139,28 @@ fn the_device_is_shown_and_can_be_changed() {
     bench.tell(Event::Device(report(DeviceChoice::Gpu, "GPU (fake)")));
     assert!(bench.sees("Device GPU (fake)"));
     bench.compute();
+}
+
+#[test]
+fn a_result_keeps_the_device_that_it_came_from() {
+    let mut bench = Bench::with(SMALL, Vec::new(), &[], &samples());
+    bench.until_read();
+    bench.tell(Event::Device(device("CPU (fake)")));
+    bench.compute();
+    assert!(bench.sees("42 ms on CPU (fake)"));
+    bench.tell(Event::Device(device("GPU (fake)")));
+    assert!(bench.sees("Device GPU (fake)") && !bench.sees("42 ms on GPU (fake)"));
+    assert!(bench.sees("Last run 42 ms on CPU (fake)"));
+}
+
+#[test]
+fn a_field_with_the_keyboard_does_not_repaint() {
+    let mut bench = Bench::new(SMALL);
+    bench.compute();
+    bench.harness.get_by_role_and_label(Role::SpinButton, "F").click();
+    bench.frames(5);
+    bench.harness.run();
+    assert_eq!(bench.harness.run(), 1, "the cursor does not blink");
 }
 
 #[test]

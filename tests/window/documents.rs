@@ -2,7 +2,7 @@
 
 use eframe::egui::{Key, Modifiers, ViewportCommand};
 use nasnet_explorer::arch::{Document, Edit, Setting, zoo};
-use nasnet_explorer::ui::Answer;
+use nasnet_explorer::ui::{Answer, Question};
 
 use crate::support::{Bench, SMALL};
 
@@ -146,4 +146,79 @@ fn new_from_a_preset_begins_a_document_without_a_file() {
     bench.click_button("New NASNet-A Mobile");
     assert_eq!(bench.app().workspace().path(), None);
     assert!(bench.sees("5,289,978"));
+}
+
+/// A desktop without file dialogs.
+fn no_dialog(question: Question) -> Answer {
+    Answer::NoDialog { question, reason: "This desktop shows no file dialog".to_owned() }
+}
+
+fn type_path(bench: &mut Bench, path: &std::path::Path) {
+    bench.press(CONTROL, Key::A);
+    bench.type_text(&path.display().to_string());
+}
+
+#[test]
+fn where_there_are_no_file_dialogs_a_path_can_be_typed_to_save() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("typed.json");
+    let question = Question::SaveAs { name: "small.json".to_owned() };
+    let answers = vec![no_dialog(question.clone()), no_dialog(question)];
+    let mut bench = Bench::with(SMALL, answers, &[], &[]);
+    edit(&mut bench);
+    bench.press(CONTROL, Key::S);
+    assert!(bench.sees("This desktop shows no file dialog"));
+    type_path(&mut bench, &folder.path().join("no/such/folder/a.json"));
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert!(bench.sees("Not saved: cannot write"), "it asks again, with the reason");
+    type_path(&mut bench, &path);
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert!(!bench.app().workspace().is_unsaved());
+    bench.compute();
+    assert!(bench.sees("Saved typed.json"));
+    assert!(bench.app().notices().list().is_empty());
+    assert_eq!(Document::open(&path).unwrap().architecture.settings().n, 3);
+    // A file that is there already is replaced only on purpose.
+    edit(&mut bench);
+    bench.press(CONTROL | Modifiers::SHIFT, Key::S);
+    type_path(&mut bench, &path);
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert!(bench.sees("This file exists already") && bench.app().workspace().is_unsaved());
+    bench.click_button("Replace");
+    assert_eq!(Document::open(&path).unwrap().architecture.settings().n, 4);
+}
+
+#[test]
+fn where_there_are_no_file_dialogs_a_path_can_be_typed_to_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder, "other.json", 7);
+    let answers = vec![no_dialog(Question::Open), no_dialog(Question::Open)];
+    let mut bench = Bench::with(SMALL, answers, &[], &[]);
+    bench.press(CONTROL, Key::O);
+    bench.press(Modifiers::NONE, Key::Escape);
+    assert!(!bench.sees("Open a file"));
+    bench.press(CONTROL, Key::O);
+    type_path(&mut bench, &folder.path().join("nothing.json"));
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert!(bench.sees("nothing.json does not exist"));
+    type_path(&mut bench, &path);
+    bench.press(Modifiers::NONE, Key::Enter);
+    bench.until("opening", |app| app.workspace().architecture().settings().n == 7);
+    assert!(bench.app().workspace().title().contains("other.json"));
+}
+
+#[test]
+fn closing_waits_for_a_typed_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json");
+    let question = Question::SaveAs { name: "small.json".to_owned() };
+    let mut bench = Bench::with(SMALL, vec![no_dialog(question)], &[], &[]);
+    edit(&mut bench);
+    bench.close_window();
+    bench.click_button("Save");
+    bench.frames(3);
+    assert!(!bench.asked_for(&ViewportCommand::Close));
+    type_path(&mut bench, &path);
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert!(path.is_file() && bench.asked_for(&ViewportCommand::Close));
 }

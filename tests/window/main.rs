@@ -1,6 +1,7 @@
 //! The window, driven without a screen; the tests play the engine.
 
 mod canvas;
+mod cells;
 mod commands;
 mod compare;
 mod computing;

@@ -68,8 +68,43 @@ fn a_typed_number_goes_beyond_the_slider_and_an_illegal_one_is_refused() {
     assert!(bench.app().notices().list().is_empty());
     type_f(&mut bench, "1026");
     assert_eq!(bench.app().workspace().architecture().settings().f, 1024);
-    assert!(bench.sees("F cannot be 1026"));
+    assert!(bench.sees("F cannot be 1026") && bench.app().notices().list().is_empty());
     assert_eq!(bench.app().workspace().undo_label(), Some("Set F to 1024"));
+    bench.press(Modifiers::COMMAND, Key::Z);
+    assert!(!bench.sees("F cannot be 1026"), "it has been read");
+    type_f(&mut bench, "many");
+    assert!(bench.sees("F is a whole number, “many” is none"));
+    type_f(&mut bench, "1,024");
+    assert_eq!(bench.app().workspace().architecture().settings().f, 1024);
+}
+
+#[test]
+fn a_refusal_moves_nothing() {
+    let mut bench = Bench::new("nasnet-a-mobile");
+    let field = |bench: &Bench| bench.harness.get_by_role_and_label(Role::SpinButton, "N").rect();
+    let canvas = |bench: &Bench| bench.harness.get_by_label("Normal cell, 5 blocks").rect();
+    let before = (field(&bench), canvas(&bench));
+    bench.harness.get_by_role_and_label(Role::SpinButton, "F").click();
+    bench.frames(3);
+    bench.press(Modifiers::COMMAND, Key::A);
+    bench.type_text("1026");
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert!(bench.sees("⚠ F cannot be 1026"));
+    assert_eq!((field(&bench), canvas(&bench)), before);
+}
+
+#[test]
+fn what_a_cost_counts_is_told_wherever_the_pointer_rests_on_its_row() {
+    let mut bench = Bench::new("nasnet-a-mobile");
+    for text in ["5,289,978", "Parameters"] {
+        let label = bench.harness.query_all_by_label(text).next().expect(text).rect();
+        bench.harness.hover_at(label.center());
+        bench.frames(20);
+        assert!(bench.sees("What training changes: weights"), "over {text}");
+        bench.harness.hover_at(eframe::egui::Pos2::ZERO);
+        bench.frames(20);
+    }
+    assert!(bench.sees("All for one picture (batch 1), memory as float32"));
 }
 
 #[test]

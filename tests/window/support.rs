@@ -12,8 +12,8 @@ use nasnet_explorer::arch::{Architecture, Document, zoo};
 use nasnet_explorer::data::Picture;
 use nasnet_explorer::data::samples::Sample;
 use nasnet_explorer::engine::{
-    self, Activation, Engine, EngineSide, JobId, PictureRun, Prediction, Request, RunResult,
-    Training,
+    self, Activation, DeviceChoice, DeviceReport, Engine, EngineSide, JobId, PictureRun,
+    Prediction, Request, RunResult, Training,
 };
 use nasnet_explorer::plan::lower;
 use nasnet_explorer::ui::{Answer, App, Dialogs, Start};
@@ -250,9 +250,20 @@ pub fn result_of(run: &Run, training: Training) -> RunResult {
     };
     RunResult {
         fingerprint: run.architecture.fingerprint(),
+        device: device("CPU (fake)"),
         training,
         build_ms: 7.0,
         run: run.picture.as_deref().map(picture_run),
+    }
+}
+
+/// A device of this name.
+pub fn device(name: &str) -> DeviceReport {
+    DeviceReport {
+        choice: DeviceChoice::Auto,
+        gpu: name.starts_with("GPU"),
+        name: name.to_owned(),
+        why: "because".to_owned(),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nasnet_explorer::arch::Settings;
-use nasnet_explorer::engine::{Event, Request, WeightsReport};
+use nasnet_explorer::arch::{Flavour, Settings};
+use nasnet_explorer::engine::{Event, Request, Training, WeightsReport};
 use nasnet_explorer::weights::{Container, How, LoadReport};
 
 use crate::support::{Bench, SMALL};
@@ -16,7 +16,7 @@ fn load_report() -> LoadReport {
         how: How::ByName,
         expected: 5,
         matched: 4,
-        values: 99,
+        values: 1_234_567,
         missing: vec!["cell_0/b0/left".to_owned()],
         wrong_shape: Vec::new(),
         unused: Vec::new(),
@@ -45,18 +45,27 @@ fn loaded(fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
 
 #[test]
 fn the_report_is_shown_and_the_network_is_run_with_the_weights() {
-    let bench = loaded(|_| None);
-    assert!(bench.sees(&load_report().to_string()), "the report's own words");
-    assert!(bench.sees("nasnet.h5") && !bench.sees("Switch to"));
-    assert!(bench.asked_run().is_some());
-    assert!(bench.sees("Weights nasnet.h5"));
+    let mut bench = loaded(|_| None);
+    assert!(bench.sees("4 of 5 tensors matched by name, 1,234,567 numbers"));
+    assert!(bench.sees("Missing in the file: 1") && bench.sees("cell_0/b0/left"));
+    assert!(!bench.sees("Switch to") && !bench.sees("Not in use"));
+    let run = bench.asked_run().expect("a run");
+    assert!(bench.sees("Untrained, nasnet.h5 is being loaded"), "no result has used it yet");
+    bench.finish(&run, Training::Loaded);
+    assert!(bench.sees("Weights nasnet.h5") && !bench.sees("Untrained"));
 }
 
 #[test]
 fn a_file_that_fits_other_settings_offers_them() {
-    let mut bench = loaded(|settings| Some(Settings { n: 4, f: 44, ..*settings }));
-    while bench.request().is_some() {}
-    bench.click_button("Switch to N = 4, F = 44");
+    let other =
+        |settings: &Settings| Settings { n: 4, f: 44, flavour: Flavour::Keras, ..*settings };
+    let mut bench = loaded(|settings| Some(other(settings)));
+    let run = bench.asked_run().expect("a run");
+    bench.finish(&run, Training::Untrained);
+    assert!(bench.sees("Not in use: the file fits other settings"));
+    assert!(bench.sees("Untrained, nasnet.h5 is not in use") && !bench.sees("Weights nasnet.h5"));
+    assert!(!bench.sees("Weights fit every input size"), "the size would stay as it is");
+    bench.click_button("Switch to N = 4, F = 44, flavour Keras");
     assert_eq!((bench.n(), bench.app().workspace().architecture().settings().f), (4, 44));
     let mut asked = Vec::new();
     while let Some(request) = bench.request() {
@@ -75,10 +84,16 @@ fn a_file_that_fits_other_settings_offers_them() {
 }
 
 #[test]
+fn an_input_size_that_is_a_guess_says_so() {
+    let bench = loaded(|settings| Some(Settings { input: settings.input + 32, ..*settings }));
+    assert!(bench.sees("Weights fit every input size"));
+}
+
+#[test]
 fn seeded_weights_return() {
     let mut bench = loaded(|_| None);
     let run = bench.asked_run().expect("a run");
-    bench.finish(&run, nasnet_explorer::engine::Training::Loaded);
+    bench.finish(&run, Training::Loaded);
     bench.click("Compute");
     bench.click_button("Use seeded weights");
     let Some(Request::ForgetWeights { job }) = bench.request() else { panic!("not asked") };

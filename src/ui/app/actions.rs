@@ -45,6 +45,15 @@ impl App {
             Command::Undo => self.travel(ctx, |app| app.workspace.undo()),
             Command::Redo => self.travel(ctx, |app| app.workspace.redo()),
             Command::Reset => self.edit(ctx, &Edit::Reset, None),
+            Command::Cell(command) => {
+                self.canvases[self.cell as usize].command(command);
+                ctx.request_repaint();
+            }
+            Command::FocusCell(kind) => {
+                self.cell = kind;
+                self.canvases[kind as usize].focus();
+                ctx.request_repaint();
+            }
             Command::Run => self.work.changed(now(ctx), false),
             Command::Cancel => self.work.cancel(),
             Command::ForgetWeights => self.work.forget_weights(),
@@ -61,7 +70,10 @@ impl App {
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::Palette => self.palette.toggle(),
+            Command::Palette => {
+                self.help_open = false;
+                self.palette.toggle();
+            }
             Command::Help => self.help_open = !self.help_open,
         }
     }
@@ -70,11 +82,15 @@ impl App {
         match self.workspace.apply(edit, gesture) {
             Ok(true) => self.work.changed(now(ctx), gesture.is_some()),
             Ok(false) => {}
-            Err(error) => self.refuse(&error),
+            Err(error) => self.refuse(edit, &error),
         }
     }
 
-    fn refuse(&mut self, error: &EditError) {
+    fn refuse(&mut self, edit: &Edit, error: &EditError) {
+        if let Edit::Set(setting, _) = edit {
+            self.settings.refuse(*setting, error.to_string());
+            return;
+        }
         self.notices.add(Severity::Warning, error.to_string());
     }
 
@@ -91,6 +107,8 @@ impl App {
                 self.workspace.view_mut().positions_mut(kind).insert(state, to);
             }
             CanvasAction::ResetLayout => self.workspace.view_mut().positions_mut(kind).clear(),
+            // While something is dragged, the label at the pointer has said it.
+            CanvasAction::Refused(_) if is_dropped(ctx) => {}
             CanvasAction::Refused(text) => self.notices.add(Severity::Warning, text),
         }
     }
@@ -148,6 +166,11 @@ impl App {
             }
         }
     }
+}
+
+/// Whether a drag ended in this frame.
+fn is_dropped(ctx: &Context) -> bool {
+    ctx.input(|input| input.pointer.any_released() && !input.pointer.any_click())
 }
 
 /// The window's clock, in seconds.

@@ -25,6 +25,7 @@ impl App {
         match command {
             Command::Undo => labelled(self.workspace.undo_label()),
             Command::Redo => labelled(self.workspace.redo_label()),
+            Command::Cell(_) => format!("{} – {} cell", command.text(), self.cell),
             _ => command.text(),
         }
     }
@@ -34,7 +35,8 @@ impl App {
         let unless = |possible: bool, reason: &str| (!possible).then(|| reason.to_owned());
         match command {
             Command::Open | Command::SaveAs => {
-                unless(!self.dialogs.is_open(), "A file dialog is open already")
+                let open = self.dialogs.is_open() || self.typed_path.is_some();
+                unless(!open, "A file dialog is open already")
             }
             Command::Save => {
                 let possible = self.workspace.is_unsaved() || self.workspace.path().is_none();
@@ -56,6 +58,10 @@ impl App {
                     "The network is as in its preset",
                 ),
             },
+            Command::Cell(command) => {
+                let cell = self.workspace.architecture().cell(self.cell);
+                self.canvases[self.cell as usize].unavailable(cell, command)
+            }
             Command::Cancel => unless(self.work.can_cancel(), "Nothing is being computed"),
             Command::ForgetWeights | Command::WeightsReport => {
                 unless(self.work.weights().is_some(), "No weight file is loaded")

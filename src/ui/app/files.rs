@@ -9,7 +9,8 @@ use super::{App, Leaving};
 use crate::arch::Document;
 use crate::ui::dialogs::{Answer, Question};
 use crate::ui::notices::Severity;
-use crate::ui::opening::{OpenPicture, Opened};
+use crate::ui::opening::{OpenPicture, Opened, file_name};
+use crate::ui::panes::typed_path::TypedPath;
 use crate::ui::workspace::Workspace;
 
 impl App {
@@ -54,25 +55,61 @@ impl App {
     /// Takes in what the user said in a file dialog.
     pub(super) fn receive_answers(&mut self, ctx: &Context) {
         while let Some(answer) = self.dialogs.poll() {
-            match answer {
-                Answer::Open(paths) => {
-                    for path in paths {
-                        self.opener.open(ctx, path);
+            self.receive_answer(ctx, answer);
+        }
+    }
+
+    /// Does what was answered. A typed path that cannot be used is asked for again.
+    pub(super) fn receive_answer(&mut self, ctx: &Context, answer: Answer) {
+        let mut typed = self.typed_path.take();
+        match answer {
+            Answer::Open(paths) => {
+                if let (Some(question), Some(missing)) =
+                    (&mut typed, paths.iter().find(|path| !path.exists()))
+                {
+                    question.refuse(format!("{} does not exist", missing.display()));
+                    self.typed_path = typed;
+                    return;
+                }
+                for path in paths {
+                    self.opener.open(ctx, path);
+                }
+            }
+            Answer::SaveAs(path) => {
+                let after = self.after_save.take();
+                match (self.save_to(&with_extension(path)), typed) {
+                    (Ok(()), _) => self.finish_saving(ctx, after),
+                    (Err(error), Some(mut question)) => {
+                        question.refuse(error);
+                        self.typed_path = Some(question);
+                        self.after_save = after;
                     }
+                    (Err(error), None) => self.notices.add(Severity::Error, error),
                 }
-                Answer::SaveAs(path) => self.save_to(ctx, &with_extension(path)),
-                Answer::Nothing => self.after_save = None,
-                Answer::Failed(text) => {
-                    self.after_save = None;
-                    self.notices.add(Severity::Error, text);
-                }
+            }
+            Answer::Nothing => self.after_save = None,
+            Answer::NoDialog { question, reason } => {
+                self.typed_path = Some(TypedPath::new(question, reason, &self.folder()));
             }
         }
     }
 
+    /// Where the user's files are likely to be: beside the document, or where we were started.
+    fn folder(&self) -> PathBuf {
+        let beside = self.workspace.path().and_then(Path::parent).map(Path::to_owned);
+        let here = || std::env::current_dir().unwrap_or_default();
+        beside.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(here)
+    }
+
     pub(super) fn save(&mut self, ctx: &Context) {
         match self.workspace.path().map(Path::to_owned) {
-            Some(path) => self.save_to(ctx, &path),
+            Some(path) => {
+                let after = self.after_save.take();
+                match self.save_to(&path) {
+                    Ok(()) => self.finish_saving(ctx, after),
+                    Err(error) => self.notices.add(Severity::Error, error),
+                }
+            }
             None => self.ask_where_to_save(ctx),
         }
     }
@@ -82,17 +119,15 @@ impl App {
         self.dialogs.ask(ctx, Question::SaveAs { name });
     }
 
-    fn save_to(&mut self, ctx: &Context, path: &Path) {
-        match self.workspace.save(path) {
-            Ok(()) => {
-                if let Some(leaving) = self.after_save.take() {
-                    self.go(ctx, leaving);
-                }
-            }
-            Err(error) => {
-                self.after_save = None;
-                self.notices.add(Severity::Error, format!("not saved: {error}"));
-            }
+    fn save_to(&mut self, path: &Path) -> Result<(), String> {
+        self.workspace.save(path).map_err(|error| format!("not saved: {error}"))?;
+        self.said = Some(format!("Saved {}", file_name(path)));
+        Ok(())
+    }
+
+    fn finish_saving(&mut self, ctx: &Context, after: Option<Leaving>) {
+        if let Some(leaving) = after {
+            self.go(ctx, leaving);
         }
     }
 

@@ -1,10 +1,13 @@
 //! Where things are in the window.
 
+use std::cell::RefCell;
+
 use eframe::egui::{self, Align2, CentralPanel, Context, Frame, Id, Margin, Panel, ScrollArea, Ui};
 
 use super::App;
 use crate::arch::CellKind;
 use crate::ui::canvas::CanvasInput;
+use crate::ui::panes::split::Split;
 use crate::ui::panes::{
     Action, help, menu, notice_strip, predictions, questions, status, table, totals, weights,
 };
@@ -12,6 +15,12 @@ use crate::ui::theme;
 
 /// Narrower than this, the cells are shown one above the other.
 const SIDE_BY_SIDE: f32 = 900.0;
+/// The height or width that each cell has at least.
+const LEAST_CELL: f32 = 150.0;
+/// The height that the cost table leaves to each cell, where they are above each other.
+const GOOD_CELL: f32 = 215.0;
+/// The height that the cost table has at least.
+const LEAST_TABLE: f32 = 90.0;
 
 impl App {
     /// Draws everything.
@@ -21,11 +30,9 @@ impl App {
             let chosen = |command| self.is_in_force(&ctx, command);
             menu::show(ui, &self.entries(), chosen, actions);
         });
-        if !self.notices.list().is_empty() {
-            Panel::top("notices").show(ui, |ui| notice_strip::show(ui, &self.notices, actions));
-        }
         Panel::bottom("status").exact_size(28.0).show(ui, |ui| {
-            status::show(ui, &self.work, self.opener.is_busy(), actions);
+            let idle = self.said.as_deref();
+            status::show(ui, &self.work, self.opener.is_busy(), idle, actions);
         });
         if self.panels.settings {
             Panel::left("settings").default_size(292.0).size_range(260.0..=420.0).show(ui, |ui| {
@@ -48,26 +55,28 @@ impl App {
                 },
             );
         }
+        let middle = ui.available_rect_before_wrap();
         if self.panels.table {
-            Panel::bottom("table").resizable(true).default_size(180.0).min_size(90.0).show(
-                ui,
-                |ui| {
-                    let analysis = self.workspace.analysis().clone();
-                    ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-                        ui.set_min_width(ui.available_width().max(table::LEAST_WIDTH));
-                        let unit = self.activations.unit();
-                        let reveal = self.revealed != unit;
-                        table::show(ui, &analysis, unit, reveal, actions);
-                        if reveal {
-                            self.revealed = unit.to_owned();
-                        }
-                    });
-                },
-            );
+            // Where there is little room, the cells come first.
+            let most = (ui.available_height() - 2.0 * GOOD_CELL).max(LEAST_TABLE);
+            let panel = Panel::bottom("table").resizable(true).default_size(180.0);
+            panel.size_range(LEAST_TABLE..=most).show(ui, |ui| {
+                let analysis = self.workspace.analysis().clone();
+                ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+                    ui.set_min_width(ui.available_width().max(table::LEAST_WIDTH));
+                    let unit = self.activations.unit();
+                    let reveal = self.revealed != unit;
+                    table::show(ui, &analysis, unit, reveal, actions);
+                    if reveal {
+                        self.revealed = unit.to_owned();
+                    }
+                });
+            });
         }
         CentralPanel::default()
             .frame(Frame::central_panel(ui.style()).inner_margin(Margin::ZERO))
             .show(ui, |ui| self.cells_ui(ui, actions));
+        notice_strip::show(&ctx, middle, &self.notices, actions);
         self.windows_ui(&ctx, actions);
     }
 
@@ -80,30 +89,29 @@ impl App {
             result: result.as_deref(),
             current,
             busy: self.work.is_busy(),
-            device: self.work.device().map(|device| device.name.as_str()),
             groups: self.workspace.analysis().plan.signatures.len(),
         };
-        predictions::show(ui, &input);
+        predictions::show(ui, &input, actions);
         ui.add_space(theme::GAP);
         self.activations.show(ui, result.as_ref(), current, actions);
     }
 
     fn cells_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let size = ui.available_size();
-        // Above each other, the normal cell has more rows to show.
-        let normal = if size.x >= SIDE_BY_SIDE {
-            Panel::left("normal cell").default_size(size.x / 2.0).min_size(240.0)
-        } else {
-            Panel::top("normal cell, above").default_size(size.y * 0.56).min_size(110.0)
+        let beside = ui.available_width() >= SIDE_BY_SIDE;
+        let index = usize::from(beside);
+        let split = Split { beside, share: self.panels.shares[index], least: LEAST_CELL };
+        let this = RefCell::new((self, actions));
+        let draw = |ui: &mut Ui, kind| {
+            let (app, actions) = &mut *this.borrow_mut();
+            app.cell_ui(ui, kind, actions);
         };
-        let frame = Frame::central_panel(ui.style()).inner_margin(Margin::same(4));
-        normal
-            .resizable(true)
-            .frame(frame)
-            .show(ui, |ui| self.cell_ui(ui, CellKind::Normal, actions));
-        CentralPanel::default()
-            .frame(frame)
-            .show(ui, |ui| self.cell_ui(ui, CellKind::Reduction, actions));
+        let dragged = split.show(
+            ui,
+            [&mut |ui| draw(ui, CellKind::Normal), &mut |ui| draw(ui, CellKind::Reduction)],
+        );
+        if let Some(share) = dragged {
+            this.into_inner().0.panels.shares[index] = share;
+        }
     }
 
     fn cell_ui(&mut self, ui: &mut Ui, kind: CellKind, actions: &mut Vec<Action>) {
@@ -118,7 +126,8 @@ impl App {
             let cell = self.workspace.architecture().cell(kind);
             ui.weak(format!("{} blocks", cell.blocks().len()));
         });
-        let index = usize::from(kind == CellKind::Reduction);
+        let index = kind as usize;
+        let before = self.canvases[index].selection();
         let architecture = self.workspace.architecture().clone();
         let input = CanvasInput {
             kind,
@@ -126,7 +135,14 @@ impl App {
             positions: self.workspace.view().positions(kind),
             untrained: &self.untrained[index],
         };
+        let place = ui.available_rect_before_wrap();
         let done = self.canvases[index].show(ui, &input);
+        let selected = self.canvases[index].selection();
+        let pressed =
+            ui.input(|input| input.pointer.any_pressed()) && ui.rect_contains_pointer(place);
+        if pressed || (selected.is_some() && selected != before) || !done.is_empty() {
+            self.cell = kind;
+        }
         actions.extend(done.into_iter().map(|action| Action::Canvas(kind, action)));
     }
 
@@ -146,6 +162,11 @@ impl App {
         actions.extend(self.palette.show(ctx, entries).map(Action::Do));
         if self.leaving.is_some() {
             questions::unsaved(ctx, self.workspace.architecture().name(), actions);
+        }
+        let answer = self.typed_path.as_mut().and_then(|question| question.show(ctx));
+        if let Some(answer) = answer {
+            self.receive_answer(ctx, answer);
+            ctx.request_repaint();
         }
         drop_hint(ctx);
     }

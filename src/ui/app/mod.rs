@@ -2,13 +2,14 @@
 
 mod actions;
 mod availability;
+mod escape;
 mod files;
 mod layout;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use eframe::egui::{self, Context, Ui};
+use eframe::egui::{self, Context, Id, Ui};
 
 use crate::arch::{CellKind, Document, Side, StateName};
 use crate::data::samples::Sample;
@@ -24,6 +25,7 @@ use crate::ui::panes::compare::ComparePane;
 use crate::ui::panes::palette::CommandPalette;
 use crate::ui::panes::picture::PicturePane;
 use crate::ui::panes::settings::SettingsPane;
+use crate::ui::panes::typed_path::TypedPath;
 use crate::ui::theme;
 use crate::ui::work::{Outcome, Work};
 use crate::ui::workspace::Workspace;
@@ -41,7 +43,7 @@ pub struct Start {
 }
 
 /// Which panels are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Panels {
     /// Settings and totals.
@@ -50,11 +52,14 @@ pub struct Panels {
     pub results: bool,
     /// Cost of each cell.
     pub table: bool,
+    /// The normal cell's share of the place for cells: above the reduction cell, and beside it.
+    pub shares: [f32; 2],
 }
 
 impl Default for Panels {
     fn default() -> Self {
-        Panels { settings: true, results: true, table: true }
+        // Above each other, the normal cell has more rows to show.
+        Panels { settings: true, results: true, table: true, shares: [0.54, 0.5] }
     }
 }
 
@@ -87,6 +92,14 @@ pub struct App {
     leaving: Option<Leaving>,
     after_save: Option<Leaving>,
     closing: bool,
+    /// Where the desktop shows no file dialogs.
+    typed_path: Option<TypedPath>,
+    /// What was done last and shows nowhere else; a later action replaces it.
+    said: Option<String>,
+    /// The canvas that commands for a cell go to: the one that was used last.
+    cell: CellKind,
+    /// The widget that had the keyboard last.
+    focused: Option<Id>,
     /// Edits between two numbers belong to one drag.
     gesture: u64,
     title: String,
@@ -118,6 +131,10 @@ impl App {
             leaving: None,
             after_save: None,
             closing: false,
+            typed_path: None,
+            said: None,
+            cell: CellKind::Normal,
+            focused: None,
             gesture: 0,
             title: String::new(),
             revealed: String::new(),
@@ -181,13 +198,21 @@ impl App {
         self.receive_dropped(&ctx);
         self.guard_closing(&ctx);
         let mut actions = Vec::new();
-        let question_open = self.leaving.is_some();
+        let question_open = self.leaving.is_some() || self.typed_path.is_some();
+        self.keep_place(&ctx);
+        if !question_open {
+            self.escape(&ctx);
+        }
         if let Some(command) = Command::pressed(&ctx).filter(|_| !question_open) {
             actions.push(Action::Do(command));
         }
         self.request_run(&ctx);
         self.layout(ui, &mut actions);
+        self.focused = ctx.memory(|memory| memory.focused()).or(self.focused);
         let acted = !actions.is_empty();
+        if acted {
+            self.said = None;
+        }
         for action in actions {
             self.act(&ctx, action);
         }

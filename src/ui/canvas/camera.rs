@@ -7,8 +7,8 @@ const MAX_ZOOM: f32 = 3.0;
 /// Below this not even the shape of a cell is seen.
 const MIN_FIT_ZOOM: f32 = 0.05;
 /// A small cell in a large pane is not blown up beyond this.
-const MAX_FIT_ZOOM: f32 = 1.5;
-const MARGIN: f32 = 16.0;
+pub(super) const MAX_FIT_ZOOM: f32 = 1.5;
+const MARGIN: f32 = 10.0;
 /// How much of the drawing, in points, cannot be pushed out of the pane.
 const KEPT_VISIBLE: f32 = 48.0;
 
@@ -32,11 +32,16 @@ impl Default for Camera {
 impl Camera {
     /// The camera that shows all of `bounds` in the middle of `pane`.
     pub(super) fn fitting(bounds: Rect, pane: Rect) -> Camera {
-        let space = (pane.size() - Vec2::splat(2.0 * MARGIN)).max(Vec2::splat(1.0));
+        let space = Self::space(pane);
         let size = bounds.size().max(Vec2::splat(1.0));
         let zoom = (space / size).min_elem().clamp(MIN_FIT_ZOOM, MAX_FIT_ZOOM);
         let pan = pane.size() / 2.0 - bounds.center().to_vec2() * zoom;
         Camera { zoom, pan, corner: pane.min }
+    }
+
+    /// What a fit fills of a pane.
+    pub(super) fn space(pane: Rect) -> Vec2 {
+        (pane.size() - Vec2::splat(2.0 * MARGIN)).max(Vec2::splat(1.0))
     }
 
     /// Follows the pane to where it is now.

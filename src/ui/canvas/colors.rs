@@ -26,8 +26,8 @@ impl BoxColors {
         let recede = |color: Color32| color.lerp_to_gamma(background, 0.6);
         BoxColors {
             fill: recede(self.fill),
-            edge: recede(self.edge),
-            text: self.text.lerp_to_gamma(background, 0.45),
+            edge: self.edge.lerp_to_gamma(background, 0.35),
+            text: self.text.lerp_to_gamma(background, 0.25),
         }
     }
 }

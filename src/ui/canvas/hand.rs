@@ -120,7 +120,8 @@ impl Hand {
         match self {
             Hand::Empty | Hand::Pan => None,
             Hand::Move { state, to, .. } => {
-                Some(CanvasAction::Moved { state, to: [to.x.round(), to.y.round()] })
+                let to = scene.spread.planned(to).round();
+                Some(CanvasAction::Moved { state, to: to.into() })
             }
             Hand::Pull { from } => match pull_target(scene, hit, from, at)? {
                 PullTarget::Output => edited.toggle_output(from),

@@ -50,7 +50,8 @@ pub(super) struct NodeLook {
     pub(super) accent: Color,
     pub(super) title: String,
     pub(super) caption: &'static str,
-    pub(super) note: &'static str,
+    /// Whether it is not built: nothing on the output needs it.
+    pub(super) unused: bool,
     /// What an output node concatenates, with the place of each line.
     pub(super) lines: Vec<(Rect, String)>,
     /// The operations before a block. They belong to the node so that no wire runs over them.
@@ -186,8 +187,8 @@ fn node_look(
             NodeName::State(state) => state.to_string(),
             NodeName::Output => "concat".to_owned(),
         },
-        caption: caption(input.cell, name),
-        note: if unused { "unused: not built" } else { "" },
+        caption: if unused { "unused" } else { caption(input.cell, name) },
+        unused,
         lines: lines(input.cell, scene, name),
         ops: op_looks(input, scene, situation, name, unused),
         emphasis,

@@ -2,10 +2,11 @@
 
 use eframe::egui::containers::menu::menu_style;
 use eframe::egui::{
-    Align, Button, Grid, Layout, Popup, PopupAnchor, PopupCloseBehavior, PopupKind, Pos2, Ui,
-    UiKind, WidgetInfo, WidgetType,
+    Align, Button, Grid, Layout, Popup, PopupAnchor, PopupCloseBehavior, PopupKind, Pos2, Response,
+    Ui, UiKind, WidgetInfo, WidgetType,
 };
 
+use super::stops::Stops;
 use super::{CanvasAction, CellCanvas, Frame, Popover, Selection};
 use crate::arch::{Combine, Side, StateName};
 
@@ -29,6 +30,7 @@ impl CellCanvas {
         ui: &mut Ui,
         frame: &Frame,
         mut menu: Menu,
+        stops: &mut Stops,
         actions: &mut Vec<CanvasAction>,
     ) -> Option<Popover> {
         let mut is_open = true;
@@ -41,7 +43,7 @@ impl CellCanvas {
             .layout(Layout::top_down_justified(Align::Min))
             .show(|ui| {
                 ui.set_min_width(190.0);
-                let mut entries = Entries { ui, focus_next: menu.is_new };
+                let mut entries = Entries { ui, stops };
                 match menu.target {
                     Some(Selection::State(state)) => {
                         self.state_entries(&mut entries, frame, state, menu.at, actions);
@@ -51,8 +53,13 @@ impl CellCanvas {
                         self.canvas_entries(&mut entries, frame, actions);
                     }
                 }
+                match menu.is_new {
+                    true => stops.focus_first(ui),
+                    false => stops.follow_keys(ui, None),
+                }
             });
-        menu.is_new = false;
+        // A popup's first frame measures it, with every entry disabled.
+        menu.is_new &= stops.is_empty();
         is_open.then_some(Popover::Menu(menu))
     }
 
@@ -127,7 +134,13 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
     }
     entries.ui.separator();
     let last = cell.output().len() - 1;
-    Grid::new("output order").num_columns(4).show(entries.ui, |ui| {
+    let Entries { ui, stops } = entries;
+    Grid::new("output order").num_columns(4).show(ui, |ui| {
+        let mut small = |ui: &mut Ui, sign, name, enabled, reason| {
+            let button = small(ui, sign, name, enabled, reason);
+            stops.add(&button);
+            button.clicked()
+        };
         for (index, state) in cell.output().iter().enumerate() {
             ui.label(state.to_string());
             let text = format!("Move {state} up");
@@ -159,16 +172,16 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
 
 /// A button with a sign on it and words for it. These leave the menu open: an order is seldom
 /// right after one step.
-fn small(ui: &mut Ui, sign: &str, name: String, enabled: bool, reason: &str) -> bool {
+fn small(ui: &mut Ui, sign: &str, name: String, enabled: bool, reason: &str) -> Response {
     let button = ui.add_enabled(enabled, Button::new(sign).small());
     button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, &name));
-    button.on_hover_text(&name).on_disabled_hover_text(reason).clicked()
+    button.on_hover_text(&name).on_disabled_hover_text(reason)
 }
 
 /// The entries of an open menu.
 struct Entries<'a> {
     ui: &'a mut Ui,
-    focus_next: bool,
+    stops: &'a mut Stops,
 }
 
 impl Entries<'_> {
@@ -176,9 +189,7 @@ impl Entries<'_> {
     fn show(&mut self, text: &str, shortcut: &str, hint: &str) -> bool {
         let response = self.ui.add(Button::new(text).shortcut_text(shortcut)).on_hover_text(hint);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, text));
-        if std::mem::take(&mut self.focus_next) {
-            response.request_focus();
-        }
+        self.stops.add(&response);
         if response.clicked() {
             self.ui.close_kind(UiKind::Menu);
         }

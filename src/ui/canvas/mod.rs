@@ -10,6 +10,8 @@
 mod access;
 mod camera;
 mod colors;
+mod commands;
+mod detour;
 mod edits;
 mod hand;
 mod keys;
@@ -22,25 +24,29 @@ mod path;
 mod picker;
 mod pointer;
 mod scene;
+mod stops;
 mod view;
 mod words;
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Id, Rect, Response, Sense, Ui, Vec2};
+use eframe::egui::{Id, Key, Modifiers, Rect, Response, Sense, Ui, Vec2};
 
 pub use colors::{BoxColors, CanvasColors};
+pub use commands::CellCommand;
 pub use names::Selection;
 
 use crate::arch::{Cell, CellKind, Edit, Positions, Side, StateName};
-use camera::Camera;
+use camera::{Camera, MAX_FIT_ZOOM};
 use edits::Edited;
 use hand::Hand;
+use layout::{Room, Spread};
 use look::{Looks, Situation};
 use menu::Menu;
 use names::NodeName;
 use picker::Picker;
-use scene::{Hit, Placed, Scene};
+use scene::{Hit, Placed, Scene, filling_room};
+use stops::Stops;
 use view::View;
 
 /// What a canvas shows.
@@ -70,7 +76,7 @@ pub enum CanvasAction {
     },
     /// Forget where nodes were put.
     ResetLayout,
-    /// Tell the user why a gesture did nothing.
+    /// Tell the user why nothing was done: what a drag refuses is said beside the pointer already.
     Refused(String),
 }
 
@@ -88,15 +94,21 @@ pub struct CellCanvas {
     awaited: Option<StateName>,
     hovered: Option<Hit>,
     hand: Hand,
+    /// The refusal that was shown beside the pointer in the last frame.
+    told: Option<String>,
     popover: Option<Popover>,
     placed: Option<Placed>,
     camera: Camera,
+    /// How far apart things stand, chosen at the last fit.
+    room: Room,
     /// The size of the pane that the camera was fitted to; `None` asks for a fit.
     fitted: Option<Vec2>,
     /// Whether the user chose what to see; it is then left alone when the pane changes.
     own_view: bool,
     had_positions: bool,
     view: View,
+    /// What was asked for by name since the last frame.
+    request: Option<commands::Request>,
 }
 
 /// What the parts of a frame share.
@@ -118,13 +130,16 @@ impl CellCanvas {
             awaited: None,
             hovered: None,
             hand: Hand::Empty,
+            told: None,
             popover: None,
             placed: None,
             camera: Camera::default(),
+            room: Room::LEAST,
             fitted: None,
             own_view: false,
             had_positions: false,
             view: View::default(),
+            request: None,
         }
     }
 
@@ -147,17 +162,21 @@ impl CellCanvas {
     /// Draws the cell into the rest of `ui` and says what the user asked for.
     pub fn show(&mut self, ui: &mut Ui, input: &CanvasInput) -> Vec<CanvasAction> {
         let mut actions = Vec::new();
+        if self.popover.is_some() {
+            stops::hold_focus(ui.ctx());
+        }
         let pane = ui.available_rect_before_wrap();
         let id = ui.id().with(("cell canvas", self.kind));
         ui.advance_cursor_after_rect(pane);
         let frame = Frame {
             input,
             edited: Edited { kind: self.kind, cell: input.cell },
-            scene: self.scene(input),
+            scene: self.scene(input, pane),
             pane,
             response: ui.interact(pane, id, Sense::click_and_drag()),
         };
         self.follow(&frame);
+        self.follow_request(&frame, &mut actions);
         self.offer_items(ui, &frame);
         self.follow_wheel(ui, &frame);
         self.follow_pointer(ui, &frame, &mut actions);
@@ -169,7 +188,7 @@ impl CellCanvas {
     }
 
     /// The geometry of this frame, with a node in hand where the pointer has it.
-    fn scene(&mut self, input: &CanvasInput) -> Scene {
+    fn scene(&mut self, input: &CanvasInput, pane: Rect) -> Scene {
         let placed = match self.placed.take() {
             Some(placed) if placed.fits(input.cell) => placed,
             old => {
@@ -180,13 +199,22 @@ impl CellCanvas {
                 placed
             }
         };
+        if self.wants_fit(pane) {
+            let space = Camera::space(pane);
+            self.room = filling_room(input.cell, &placed.placement, space, MAX_FIT_ZOOM);
+        }
         let mut moved = input.positions.clone();
         if let Hand::Move { state, to, .. } = self.hand {
-            moved.insert(state, to.into());
+            let spread = Spread::new(&placed.placement.columns, self.room);
+            moved.insert(state, spread.planned(to).into());
         }
-        let scene = Scene::new(input.cell, &placed.placement, &moved);
+        let scene = Scene::new(input.cell, &placed.placement, &moved, self.room);
         self.placed = Some(placed);
         scene
+    }
+
+    fn wants_fit(&self, pane: Rect) -> bool {
+        self.fitted != Some(pane.size()) && !self.own_view && self.hand == Hand::Empty
     }
 
     /// Brings what is kept between frames in line with the cell and the pane.
@@ -204,8 +232,7 @@ impl CellCanvas {
             self.fitted = None;
         }
         self.had_positions = !frame.input.positions.is_empty();
-        let fits = self.fitted == Some(frame.pane.size());
-        if !fits && !self.own_view && self.hand == Hand::Empty {
+        if self.wants_fit(frame.pane) {
             self.camera = Camera::fitting(frame.scene.bounds, frame.pane);
             self.fitted = Some(frame.pane.size());
         }
@@ -236,16 +263,22 @@ impl CellCanvas {
     }
 
     fn show_popover(&mut self, ui: &mut Ui, frame: &Frame, actions: &mut Vec<CanvasAction>) {
+        let mut stops = Stops::default();
         let stays_open = match self.popover.take() {
             None => return,
-            Some(Popover::Menu(menu)) => self.show_menu(ui, frame, menu, actions),
-            Some(Popover::Picker(picker)) => picker.show(ui, frame, actions),
+            Some(Popover::Menu(menu)) => self.show_menu(ui, frame, menu, &mut stops, actions),
+            Some(Popover::Picker(picker)) => picker.show(ui, frame, &mut stops, actions),
         };
-        match stays_open {
-            Some(popover) => self.popover = Some(popover),
-            // The keyboard goes back to what the popover was about.
-            None if self.popover.is_none() => self.select_and_focus(frame, self.selection),
-            None => {}
+        if stays_open.is_some() {
+            self.popover = stays_open;
+            return;
+        }
+        // It has closed what was open; nothing else is to be closed by it.
+        ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let focused = ui.memory(|memory| memory.focused());
+        // The keyboard goes back to what the popover was about, unless a click took it elsewhere.
+        if self.popover.is_none() && focused.is_none_or(|id| stops.hold(id)) {
+            self.select_and_focus(frame, self.selection);
         }
     }
 }

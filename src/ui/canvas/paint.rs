@@ -1,5 +1,7 @@
 //! The shapes of a node, with the operations before it.
 
+use eframe::egui::epaint::CornerRadiusF32;
+use eframe::egui::epaint::tessellator::path::rounded_rectangle;
 use eframe::egui::{
     Align2, Color32, Context, FontId, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, vec2,
 };
@@ -11,9 +13,11 @@ use super::names::NodeName;
 
 const CORNER: f32 = 6.0;
 const PORT_RADIUS: f32 = 3.5;
-const TITLE: f32 = 15.0;
-const OP_TEXT: f32 = 12.0;
-const CAPTION: f32 = 10.5;
+const TITLE: f32 = 16.0;
+const OP_TEXT: f32 = 13.0;
+const CAPTION: f32 = 12.5;
+/// How far the outline of what is selected is from it, in points of the screen.
+const RING: f32 = 2.5;
 /// Text that would be smaller than this on the screen is left out: it could not be read.
 const SMALLEST_TEXT: f32 = 5.0;
 
@@ -31,7 +35,10 @@ pub(super) fn node_shapes(look: &NodeLook, context: &Context) -> Vec<Shape> {
         _ if look.hovered => Stroke::new(1.6, look.accent),
         _ => Stroke::new(1.0, look.colors.edge),
     };
-    pen.filled(look.rect, CORNER, look.colors.fill, edge);
+    match look.unused {
+        true => pen.dashed(look.rect, CORNER, look.colors.fill, edge),
+        false => pen.filled(look.rect, CORNER, look.colors.fill, edge),
+    }
     match look.name {
         NodeName::State(_) => pen.state(look),
         NodeName::Output => pen.output(look),
@@ -49,10 +56,8 @@ impl Pen<'_> {
     fn state(&mut self, look: &NodeLook) {
         let centre = look.rect.center();
         let text = look.colors.text;
-        self.text(centre - vec2(0.0, 7.0), Align2::CENTER_CENTER, &look.title, TITLE, text);
-        self.text(centre + vec2(0.0, 10.0), Align2::CENTER_CENTER, look.caption, CAPTION, text);
-        let note = look.rect.right_bottom() + vec2(0.0, 2.0);
-        self.text(note, Align2::RIGHT_TOP, look.note, CAPTION, text);
+        self.text(centre - vec2(0.0, 8.5), Align2::CENTER_CENTER, &look.title, TITLE, text);
+        self.text(centre + vec2(0.0, 10.5), Align2::CENTER_CENTER, look.caption, CAPTION, text);
         let port = self.camera.to_screen(look.rect.right_center());
         self.port(port, look.colors.edge);
     }
@@ -113,10 +118,21 @@ impl Pen<'_> {
         self.shapes.push(Shape::rect_stroke(rect, corner, edge, StrokeKind::Middle));
     }
 
+    /// Like [`Pen::filled`], with a broken outline: of a block that is not built.
+    fn dashed(&mut self, rect: Rect, corner: f32, fill: Color32, edge: Stroke) {
+        let rect = self.camera.rect_to_screen(rect);
+        let corner = corner * self.camera.zoom;
+        self.shapes.push(Shape::rect_filled(rect, corner, fill));
+        let mut outline = Vec::new();
+        rounded_rectangle(&mut outline, rect, CornerRadiusF32::same(corner));
+        outline.extend(outline.first().copied());
+        self.shapes.extend(Shape::dashed_line(&outline, edge, 5.0, 3.0));
+    }
+
     /// Around what is selected: a second outline, seen without its colour too.
     fn ring(&mut self, rect: Rect, corner: f32, color: Color32) {
-        let rect = self.camera.rect_to_screen(rect).expand(3.5);
-        let corner = corner * self.camera.zoom + 3.5;
+        let rect = self.camera.rect_to_screen(rect).expand(RING);
+        let corner = corner * self.camera.zoom + RING;
         let stroke = Stroke::new(2.0, color);
         self.shapes.push(Shape::rect_stroke(rect, corner, stroke, StrokeKind::Middle));
     }

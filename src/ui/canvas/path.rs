@@ -4,6 +4,8 @@ use eframe::egui::{Pos2, Rect, vec2};
 
 /// Points per curve when distances are measured: a canvas unit apart or so.
 const SAMPLES: usize = 16;
+/// How far a wire that has to turn back goes on at least.
+const TURN: f32 = 15.0;
 
 /// A wire from left to right: cubic curves and level pieces.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +34,9 @@ pub(super) fn route(start: Pos2, lanes: &[[Pos2; 2]], end: Pos2) -> WirePath {
 
 fn bend(from: Pos2, to: Pos2) -> [Pos2; 4] {
     let across = to.x - from.x;
-    // A target on the left, possible after a move, gets a loop that still leaves to the right.
-    let reach = if across > 0.0 { across * 0.5 } else { 40.0 + across.abs() * 0.3 };
+    // A target on the left, possible after a move, gets a loop that still leaves to the right; the
+    // loop grows out of the plain curve, so that a wire does not jump while its end is dragged.
+    let reach = if across > 2.0 * TURN { across * 0.5 } else { TURN + (2.0 * TURN - across) * 0.3 };
     [from, from + vec2(reach, 0.0), to - vec2(reach, 0.0), to]
 }
 

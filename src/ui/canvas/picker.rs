@@ -1,10 +1,11 @@
 //! The picker: which operation a side of a block applies, and to which state.
 
 use eframe::egui::{
-    Align, Button, Key, Layout, Modifiers, Popup, PopupAnchor, PopupCloseBehavior, Pos2, RichText,
-    TextEdit, Ui, WidgetInfo, WidgetType,
+    Align, Button, Id, Key, Layout, Modifiers, Popup, PopupAnchor, PopupCloseBehavior, Pos2,
+    RichText, TextEdit, Ui, WidgetInfo, WidgetType,
 };
 
+use super::stops::Stops;
 use super::{CanvasAction, CellCanvas, Frame, Popover, Selection};
 use crate::arch::{Block, Op, Side, StateName};
 
@@ -38,6 +39,7 @@ impl Picker {
         mut self,
         ui: &mut Ui,
         frame: &Frame,
+        stops: &mut Stops,
         actions: &mut Vec<CanvasAction>,
     ) -> Option<Popover> {
         let block = frame.input.cell.block(self.block).ok()?;
@@ -50,8 +52,10 @@ impl Picker {
             .layout(Layout::top_down_justified(Align::Min))
             .width(180.0)
             .show(|ui| {
-                let chosen = self.choose_op(ui, &block);
-                let plugged = self.choose_source(ui, frame, &block);
+                let filter = ui.id().with("filter");
+                let chosen = self.choose_op(ui, &block, filter, stops);
+                let plugged = self.choose_source(ui, frame, &block, stops);
+                stops.follow_keys(ui, Some(filter));
                 if let Some(op) = chosen {
                     action = frame.edited.set_op(self.block, self.side, op);
                     ui.close();
@@ -65,23 +69,19 @@ impl Picker {
         is_open.then_some(Popover::Picker(self))
     }
 
-    fn choose_op(&mut self, ui: &mut Ui, block: &Block) -> Option<Op> {
+    fn choose_op(
+        &mut self,
+        ui: &mut Ui,
+        block: &Block,
+        filter: Id,
+        stops: &mut Stops,
+    ) -> Option<Op> {
         ui.label(RichText::new(format!("Operation of {} {}", self.block, self.side)).strong());
         let ops = matching(&self.filter);
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let last = ops.len().saturating_sub(1);
-        if pressed(Key::ArrowDown) {
-            self.cursor = if self.cursor >= last { 0 } else { self.cursor + 1 };
-        }
-        if pressed(Key::ArrowUp) {
-            self.cursor = if self.cursor == 0 { last } else { self.cursor - 1 };
-        }
-        let mut chosen = match pressed(Key::Enter) {
-            true => ops.get(self.cursor).copied(),
-            false => None,
-        };
-        let filter = TextEdit::singleline(&mut self.filter).hint_text("Type to filter");
-        let response = ui.add(filter.desired_width(f32::INFINITY));
+        let mut chosen = self.choose_by_keys(ui, filter, &ops);
+        let text = TextEdit::singleline(&mut self.filter).id(filter).hint_text("Type to filter");
+        let response = ui.add(text.desired_width(f32::INFINITY));
+        stops.add(&response);
         response
             .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter operations"));
         if self.is_new {
@@ -102,6 +102,7 @@ impl Picker {
             let tick = if op == current { "✔" } else { "" };
             let button = Button::selectable(index == self.cursor, op.label()).right_text(tick);
             let response = ui.add(button);
+            stops.pass(&response);
             response.widget_info(|| {
                 let kind = WidgetType::SelectableLabel;
                 WidgetInfo::selected(kind, true, op == current, op.label())
@@ -113,7 +114,29 @@ impl Picker {
         chosen
     }
 
-    fn choose_source(&self, ui: &mut Ui, frame: &Frame, block: &Block) -> Option<StateName> {
+    /// Moves the cursor and takes Enter, unless another entry has the keyboard.
+    fn choose_by_keys(&mut self, ui: &Ui, filter: Id, ops: &[Op]) -> Option<Op> {
+        if ui.memory(|memory| memory.focused()).is_some_and(|focused| focused != filter) {
+            return None;
+        }
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let last = ops.len().saturating_sub(1);
+        if pressed(Key::ArrowDown) {
+            self.cursor = if self.cursor >= last { 0 } else { self.cursor + 1 };
+        }
+        if pressed(Key::ArrowUp) {
+            self.cursor = if self.cursor == 0 { last } else { self.cursor - 1 };
+        }
+        if pressed(Key::Enter) { ops.get(self.cursor).copied() } else { None }
+    }
+
+    fn choose_source(
+        &self,
+        ui: &mut Ui,
+        frame: &Frame,
+        block: &Block,
+        stops: &mut Stops,
+    ) -> Option<StateName> {
         ui.separator();
         ui.label("Plug into");
         let current = block.operand(self.side).from;
@@ -123,6 +146,7 @@ impl Picker {
                 let refusal = frame.edited.source_refusal(self.block, self.side, state);
                 let button = Button::selectable(state == current, state.to_string());
                 let response = ui.add_enabled(refusal.is_none(), button);
+                stops.add(&response);
                 let hint = match state == current {
                     true => format!("{} {} reads {state} now", self.block, self.side),
                     false => format!("Let {} {} read {state}", self.block, self.side),

@@ -104,7 +104,13 @@ impl CellCanvas {
         if response.drag_stopped() {
             let hand = std::mem::take(&mut self.hand);
             let hit = self.hit(frame, pointer);
-            actions.extend(hand.drop_on(frame.edited, &frame.scene, hit, at));
+            let outcome = hand.drop_on(frame.edited, &frame.scene, hit, at);
+            let told = self.told.take();
+            let is_told = |action: &CanvasAction| match action {
+                CanvasAction::Refused(reason) => told.as_ref() == Some(reason),
+                _ => false,
+            };
+            actions.extend(outcome.filter(|action| !is_told(action)));
         } else if !response.dragged() {
             // The drag was taken away: the window lost the pointer, or a dialog opened.
             self.hand = Hand::Empty;
@@ -112,7 +118,8 @@ impl CellCanvas {
     }
 
     /// The wire in hand, what letting go would do, tooltips, the shape of the pointer.
-    pub(super) fn show_hints(&self, ui: &mut Ui, frame: &Frame) {
+    pub(super) fn show_hints(&mut self, ui: &mut Ui, frame: &Frame) {
+        self.told = None;
         let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
         if !self.hand.holds_wire() {
             self.show_tooltip(ui, frame);
@@ -144,6 +151,9 @@ impl CellCanvas {
             true => CursorIcon::NotAllowed,
             false => CursorIcon::Grabbing,
         });
+        if is_refused {
+            self.told.clone_from(&hint);
+        }
         if let Some(hint) = hint {
             let id = frame.response.id.with("hint");
             let text_color = if is_refused { color } else { ui.visuals().text_color() };

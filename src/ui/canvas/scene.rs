@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use eframe::egui::{Pos2, Rect, pos2, vec2};
+use eframe::egui::{Pos2, Rect, Vec2, vec2};
 
+use super::detour::detour;
 use super::layout::{
-    self, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, claimed, node_size, output_port_offset,
-    port_offset,
+    self, HIGHEST_STRETCH, NARROWEST_GAP, OP_GAP, OP_SIZE, OUTPUT_LINE, Placement, Room, Spread,
+    WIDEST_GAP, claimed, node_size, output_port_offset, port_offset,
 };
 use super::names::{NodeName, WireName};
 use super::path::{WirePath, route};
@@ -15,8 +16,8 @@ use crate::arch::{Cell, Positions, Side, StateName};
 
 /// How near a port must be pressed, in canvas units.
 const PORT_REACH: f32 = 9.0;
-/// Space between the last block and an output node that has to give way to it.
-const OUTPUT_GAP: f32 = 50.0;
+/// How far a wire with a moved end runs before it turns past a node.
+const BEND: f32 = 20.0;
 
 /// What lies at a point of the canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,71 +52,94 @@ pub(super) struct Wire {
     pub(super) op: Option<Rect>,
 }
 
+/// What wires are routed by.
+struct Plan<'a> {
+    cell: &'a Cell,
+    placement: &'a Placement,
+    moved: &'a Positions,
+}
+
 /// The geometry of a cell's drawing.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scene {
     pub(super) nodes: BTreeMap<NodeName, Rect>,
     pub(super) wires: BTreeMap<WireName, Wire>,
-    /// Everything, with wires, operations and notes.
+    /// Everything, with wires and operations.
     pub(super) bounds: Rect,
+    /// Between the plan and the drawing.
+    pub(super) spread: Spread,
 }
 
 impl Scene {
-    /// The drawing of `cell` where the nodes in `moved` are not where `placement` has them.
-    pub(super) fn new(cell: &Cell, placement: &Placement, moved: &Positions) -> Scene {
+    /// The drawing of `cell` with some `room`, where the nodes in `moved` are not where
+    /// `placement` has them.
+    pub(super) fn new(cell: &Cell, placement: &Placement, moved: &Positions, room: Room) -> Scene {
+        let spread = Spread::new(&placement.columns, room);
         let mut centres = placement.nodes.clone();
-        for (state, [x, y]) in moved {
+        for (state, at) in moved {
             if let Some(centre) = centres.get_mut(&NodeName::State(*state)) {
-                *centre = pos2(*x, *y);
+                *centre = (*at).into();
             }
         }
-        let needed = cell.needed_states();
-        let is_unused = |node: NodeName| match node {
-            NodeName::State(state) => !state.is_input() && !needed.contains(&state),
-            NodeName::Output => false,
-        };
+        centres.values_mut().for_each(|centre| *centre = spread.drawn(*centre));
         let states = centres.iter().filter(|(node, _)| **node != NodeName::Output);
-        let right = states.map(|(node, at)| claimed(cell, *node, *at, is_unused(*node)).right());
+        let right = states.map(|(node, at)| claimed(cell, *node, *at).right());
         let right = right.fold(f32::MIN, f32::max);
         if let Some(output) = centres.get_mut(&NodeName::Output) {
             let half = node_size(cell, NodeName::Output).x / 2.0;
-            output.x = output.x.max(right + OUTPUT_GAP + half);
+            // It gives way to a block that was moved to the right.
+            output.x = output.x.max(right + NARROWEST_GAP + half);
         }
-        let claimed = centres.iter().map(|(node, at)| claimed(cell, *node, *at, is_unused(*node)));
+        let claimed = centres.iter().map(|(node, at)| claimed(cell, *node, *at));
         let bounds = claimed.reduce(Rect::union).unwrap_or(Rect::ZERO);
         let nodes = centres
             .iter()
             .map(|(node, at)| (*node, Rect::from_center_size(*at, node_size(cell, *node))))
             .collect();
-        let mut scene = Scene { nodes, wires: BTreeMap::new(), bounds };
-        scene.add_wires(cell, placement, moved);
+        let mut scene = Scene { nodes, wires: BTreeMap::new(), bounds, spread };
+        scene.add_wires(&Plan { cell, placement, moved });
         let wires = scene.wires.values().map(|wire| wire.path.bounds());
         scene.bounds = wires.fold(scene.bounds, Rect::union);
         scene
     }
 
-    fn add_wires(&mut self, cell: &Cell, placement: &Placement, moved: &Positions) {
-        let lanes = |wire: &WireName, ends: [Option<StateName>; 2]| {
-            // The lanes were planned for ends that are where the layout put them.
-            let stays = !ends.iter().flatten().any(|end| moved.contains_key(end));
-            placement.lanes.get(wire).filter(|_| stays).map_or(&[][..], Vec::as_slice)
-        };
+    fn add_wires(&mut self, plan: &Plan) {
+        let cell = plan.cell;
         for block in cell.blocks() {
             for side in Side::BOTH {
                 let name = WireName::Operand { block: block.name, side };
                 let from = block.operand(side).from;
                 let op = self.op_rect(block.name, side);
-                let lanes = lanes(&name, [Some(from), Some(block.name)]);
-                let path = route(self.out_port(from), lanes, op.left_center());
+                let path = self.path(plan, name, from, op.left_center());
                 self.wires.insert(name, Wire { from, path: Arc::new(path), op: Some(op) });
             }
         }
         for from in cell.output() {
             let name = WireName::Output(*from);
-            let lanes = lanes(&name, [Some(*from), None]);
-            let path = route(self.out_port(*from), lanes, self.output_port(cell, *from));
+            let port = self.output_port(cell, *from);
+            let path = self.path(plan, name, *from, port);
             self.wires.insert(name, Wire { from: *from, path: Arc::new(path), op: None });
         }
+    }
+
+    /// The curve of a wire: along the lanes that were planned for it, or past the nodes on its way
+    /// if one of its ends has been moved.
+    fn path(&self, plan: &Plan, wire: WireName, from: StateName, end: Pos2) -> WirePath {
+        let start = self.out_port(from);
+        let ends = [NodeName::State(from), wire.target()];
+        let is_moved = |node: &NodeName| match node {
+            NodeName::State(state) => plan.moved.contains_key(state),
+            NodeName::Output => false,
+        };
+        if ends.iter().any(is_moved) {
+            let others = self.nodes.iter().filter(|(node, _)| !ends.contains(node));
+            let claims: Vec<_> =
+                others.map(|(node, rect)| claimed(plan.cell, *node, rect.center())).collect();
+            return route(start, &detour(start, end, &claims, BEND), end);
+        }
+        let lanes = plan.placement.lanes.get(&wire).map_or(&[][..], Vec::as_slice);
+        let lanes = lanes.iter().map(|lane| lane.map(|at| self.spread.drawn(at)));
+        route(start, &lanes.collect::<Vec<_>>(), end)
     }
 
     /// The box of a node.
@@ -189,6 +213,19 @@ impl Scene {
             super::Selection::Output => self.node(NodeName::Output),
             super::Selection::Wire { block, side } => self.op_rect(block, side),
         }
+    }
+}
+
+/// The room at which a cell fills `space` best: as large as it can be drawn, and then as wide and
+/// as high as the space.
+pub(super) fn filling_room(cell: &Cell, placement: &Placement, space: Vec2, max_zoom: f32) -> Room {
+    let size = Scene::new(cell, placement, &Positions::new(), Room::LEAST).bounds.size();
+    let zoom = (space / size).min_elem().min(max_zoom);
+    let gaps = placement.columns.len().saturating_sub(1).max(1);
+    let extra = (space.x / zoom - size.x).max(0.0) / gaps as f32;
+    Room {
+        gap: (NARROWEST_GAP + extra).min(WIDEST_GAP),
+        stretch: (space.y / zoom / size.y).clamp(1.0, HIGHEST_STRETCH),
     }
 }
 

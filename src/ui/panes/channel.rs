@@ -33,6 +33,7 @@ pub fn show(
             && enlarged.channel == channel
     };
     let kept = cached.take().filter(of_this);
+    let is_new = kept.is_none();
     let enlarged = cached.insert(kept.unwrap_or_else(|| Enlarged {
         result: result.clone(),
         unit: activation.path.clone(),
@@ -59,7 +60,11 @@ pub fn show(
     let size = vec2(side, side * activation.shape[1] as f32 / activation.shape[2] as f32);
     let name = format!("Channel {channel} of {}", activation.path);
     let image = egui::Image::new((enlarged.texture.id(), size)).alt_text(name);
-    ui.vertical_centered(|ui| ui.add(image));
+    let shown = ui.vertical_centered(|ui| ui.add(image));
+    if is_new {
+        // Its place may be below what the window shows.
+        shown.response.scroll_to_me(None);
+    }
     next
 }
 

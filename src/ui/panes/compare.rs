@@ -1,6 +1,8 @@
 //! Two networks side by side.
 
-use eframe::egui::{self, Color32, ComboBox, Context, Grid, RichText, ScrollArea, Ui, Window};
+use eframe::egui::{
+    self, Align, Color32, ComboBox, Context, Grid, Label, Layout, RichText, ScrollArea, Ui, Window,
+};
 
 use super::{bar, heading};
 use crate::arch::{Architecture, Block, Combine, StateName, zoo};
@@ -46,13 +48,14 @@ impl ComparePane {
             .show(ctx, |ui| {
                 self.sides_ui(ui, document);
                 let colors = theme::of(ui);
+                let names = self.sides.map(|side| title(side, document));
                 let comparison = self.comparison(document);
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                    cost_ui(ui, comparison);
+                    cost_ui(ui, comparison, &names);
+                    settings_ui(ui, comparison);
                     let of: fn(&StageCost) -> u64 = |stage| stage.params;
                     stages_ui(ui, comparison, "Parameters by stage", of, colors);
                     stages_ui(ui, comparison, "Multiply-adds by stage", |stage| stage.macs, colors);
-                    settings_ui(ui, comparison);
                     for cell in &comparison.cells {
                         cell_ui(ui, cell);
                     }
@@ -111,7 +114,7 @@ fn title(side: Network, document: &Architecture) -> String {
     }
 }
 
-fn cost_ui(ui: &mut Ui, comparison: &Comparison) {
+fn cost_ui(ui: &mut Ui, comparison: &Comparison, names: &[String; 2]) {
     heading(ui, "Cost");
     type Row = (&'static str, fn(&Summary) -> u64, fn(u64) -> String);
     let rows: [Row; 9] = [
@@ -129,21 +132,35 @@ fn cost_ui(ui: &mut Ui, comparison: &Comparison) {
             |pixels| format!("{} px", grouped(pixels)),
         ),
     ];
-    let width = (ui.available_width() - 60.0) / 4.0;
-    Grid::new("cost").num_columns(4).striped(true).min_col_width(width).show(ui, |ui| {
-        for text in ["", "First", "Second", "Second against first"] {
-            ui.label(RichText::new(text).strong());
-        }
-        ui.end_row();
-        for (name, of, text) in rows {
-            let [a, b] = [of(&comparison.a), of(&comparison.b)];
-            ui.label(name);
-            ui.label(text(a));
-            ui.label(text(b));
-            ui.label(difference(b, a));
+    let width = column(ui);
+    Grid::new("cost").num_columns(4).striped(true).min_col_width(width).max_col_width(width).show(
+        ui,
+        |ui| {
+            ui.label("");
+            for text in [names[0].as_str(), &names[1], "Second against first"] {
+                number_ui(ui, RichText::new(text).strong());
+            }
             ui.end_row();
-        }
-    });
+            for (name, of, text) in rows {
+                let [a, b] = [of(&comparison.a), of(&comparison.b)];
+                ui.label(name);
+                for text in [text(a), text(b), difference(b, a)] {
+                    number_ui(ui, text.into());
+                }
+                ui.end_row();
+            }
+        },
+    );
+}
+
+/// The width of each of four equal columns.
+fn column(ui: &Ui) -> f32 {
+    (ui.available_width() - 3.0 * ui.spacing().item_spacing.x) / 4.0
+}
+
+/// Numbers of one column end below each other.
+fn number_ui(ui: &mut Ui, text: RichText) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(Label::new(text).truncate()));
 }
 
 fn stages_ui(
@@ -183,20 +200,27 @@ fn bar_ui(ui: &mut Ui, side: &str, number: u64, cells: usize, most: u64, color: 
 
 fn settings_ui(ui: &mut Ui, comparison: &Comparison) {
     heading(ui, "Settings");
-    let width = (ui.available_width() - 60.0) / 4.0;
-    Grid::new("settings").num_columns(4).striped(true).min_col_width(width).show(ui, |ui| {
-        for pair in &comparison.settings {
-            let shown = |text: &str| {
-                let text = RichText::new(text);
-                if pair.differs() { text.strong() } else { text.weak() }
-            };
-            ui.label(pair.setting);
-            ui.label(shown(&pair.a));
-            ui.label(shown(&pair.b));
-            ui.label(shown(if pair.differs() { "differs" } else { "same" }));
-            ui.end_row();
-        }
-    });
+    let width = column(ui);
+    Grid::new("settings")
+        .num_columns(4)
+        .striped(true)
+        .min_col_width(width)
+        .max_col_width(width)
+        .show(ui, |ui| {
+            for pair in &comparison.settings {
+                let shown = |text: &str| {
+                    let text = RichText::new(text);
+                    if pair.differs() { text.strong() } else { text.weak() }
+                };
+                ui.label(pair.setting);
+                for text in
+                    [pair.a.as_str(), &pair.b, if pair.differs() { "differs" } else { "same" }]
+                {
+                    number_ui(ui, shown(text));
+                }
+                ui.end_row();
+            }
+        });
 }
 
 fn cell_ui(ui: &mut Ui, cell: &CellDifference) {

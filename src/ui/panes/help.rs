@@ -5,7 +5,7 @@ use eframe::egui::{self, Context, Grid, RichText, ScrollArea, Ui, Window};
 use crate::ui::command::{Command, Menu};
 
 /// Gestures that are no commands.
-const GESTURES: [(&str, &str); 13] = [
+const GESTURES: [(&str, &str); 14] = [
     ("Drop files on the window", "Open pictures, architectures and weight files"),
     ("Double click a wire", "Choose its operation"),
     ("Right click", "Everything that can be done with a wire or a state"),
@@ -18,6 +18,7 @@ const GESTURES: [(&str, &str); 13] = [
     ("Delete on a cell", "Remove the selected block"),
     ("O on a cell", "Make the selected state an output, or not"),
     ("C on a cell", "Change how the selected block joins its sides"),
+    ("Escape", "Close what is open, dismiss the newest notice, deselect"),
     ("Arrow keys on the montage", "Enlarge the next channel; Escape closes it"),
 ];
 
@@ -66,5 +67,6 @@ fn menu_ui(ui: &mut Ui, menu: Menu) {
 /// The shortcuts of a command as text.
 pub fn keys(ui: &Ui, command: Command) -> String {
     let all = command.shortcuts().iter().map(|keys| ui.ctx().format_shortcut(keys));
-    all.collect::<Vec<_>>().join(" or ")
+    let on_cell = command.key_on_cell().map(|key| format!("{key} on a cell"));
+    all.chain(on_cell).collect::<Vec<_>>().join(" or ")
 }

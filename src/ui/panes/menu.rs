@@ -1,10 +1,17 @@
 //! The menu bar.
 
-use eframe::egui::{Button, MenuBar, Ui};
+use eframe::egui::{
+    AtomExt as _, Button, MenuBar, RectAlign, Response, TextStyle, Tooltip, Ui, WidgetInfo,
+    WidgetType, vec2,
+};
 
 use super::Action;
 use super::palette::PaletteEntry;
+use crate::ui::canvas::CellCommand;
 use crate::ui::command::{Command, Menu};
+
+/// Width of the sign before an entry in force.
+const MARK: f32 = 12.0;
 
 /// Draws the menus from `entries`; `chosen` says which commands are in force.
 pub fn show(
@@ -17,6 +24,10 @@ pub fn show(
         for menu in Menu::ALL {
             ui.menu_button(menu.label(), |ui| {
                 ui.set_min_width(220.0);
+                // Where one entry can be in force, all leave room for its sign.
+                let marks = entries
+                    .iter()
+                    .any(|entry| entry.command.menu() == menu && chosen(entry.command));
                 let mut last = None;
                 for entry in entries.iter().filter(|entry| entry.command.menu() == menu) {
                     let group = group(entry.command);
@@ -24,7 +35,8 @@ pub fn show(
                         ui.separator();
                     }
                     last = Some(group);
-                    entry_ui(ui, entry, chosen(entry.command), actions);
+                    let mark = marks.then(|| chosen(entry.command));
+                    entry_ui(ui, entry, mark, actions);
                 }
             });
         }
@@ -34,6 +46,9 @@ pub fn show(
 /// Commands of different groups have a line between them.
 fn group(command: Command) -> u8 {
     match command {
+        Command::FocusCell(_) => 0,
+        Command::Cell(CellCommand::ResetLayout) => 2,
+        Command::Cell(_) => 1,
         Command::New(_) | Command::Undo | Command::Redo | Command::Run | Command::Cancel => 0,
         Command::Open | Command::Reset | Command::WeightsReport | Command::ForgetWeights => 1,
         Command::Save | Command::SaveAs | Command::Device(_) => 2,
@@ -46,20 +61,45 @@ fn group(command: Command) -> u8 {
     }
 }
 
-fn entry_ui(ui: &mut Ui, entry: &PaletteEntry, chosen: bool, actions: &mut Vec<Action>) {
+/// Draws an entry; `mark` says whether it is in force, in a menu with such entries.
+fn entry_ui(ui: &mut Ui, entry: &PaletteEntry, mark: Option<bool>, actions: &mut Vec<Action>) {
     // A sign, since colour alone would not be seen by everyone.
-    let text = if chosen { format!("✔ {}", entry.text) } else { entry.text.clone() };
-    let mut button = Button::new(text);
+    let mut button = match mark {
+        None => Button::new(entry.text.as_str()),
+        Some(chosen) => {
+            let sign = if chosen { "✔" } else { " " };
+            Button::new((
+                sign.atom_size(vec2(MARK, ui.text_style_height(&TextStyle::Button))),
+                entry.text.as_str(),
+            ))
+        }
+    };
     if let Some(keys) = entry.command.shortcuts().first() {
         button = button.shortcut_text(ui.ctx().format_shortcut(keys));
+    } else if let Some(key) = entry.command.key_on_cell() {
+        button = button.shortcut_text(key);
     }
     let item = ui.add_enabled(entry.unavailable.is_none(), button);
-    let item = match &entry.unavailable {
-        Some(reason) => item.on_disabled_hover_text(reason),
-        None => item.on_hover_text(entry.command.tooltip()),
-    };
+    item.widget_info(|| {
+        let (kind, enabled) = (WidgetType::Button, entry.unavailable.is_none());
+        match mark {
+            Some(true) => WidgetInfo::selected(kind, enabled, true, &entry.text),
+            _ => WidgetInfo::labeled(kind, enabled, &entry.text),
+        }
+    });
+    tooltip_ui(&item, entry.unavailable.as_deref().unwrap_or(entry.command.tooltip()));
     if item.clicked() {
         actions.push(Action::Do(entry.command));
         ui.close();
     }
+}
+
+/// Beside the entry: below it, the tooltip would cover the next one.
+fn tooltip_ui(item: &Response, text: &str) {
+    let mut tooltip =
+        if item.enabled() { Tooltip::for_enabled(item) } else { Tooltip::for_disabled(item) };
+    tooltip.popup = tooltip.popup.align(RectAlign::RIGHT_START).align_alternatives(&[]);
+    tooltip.show(|ui| {
+        ui.label(text);
+    });
 }

@@ -15,9 +15,11 @@ pub mod picture;
 pub mod predictions;
 pub mod questions;
 pub mod settings;
+pub mod split;
 pub mod status;
 pub mod table;
 pub mod totals;
+pub mod typed_path;
 pub mod weights;
 
 use crate::arch::{CellKind, Edit, Settings};

@@ -2,9 +2,10 @@
 
 use eframe::egui::{self, Align, Label, Layout, RichText, Ui};
 
-use super::{bar, heading};
+use super::{Action, bar, heading};
 use crate::engine::{PictureRun, Prediction, RunResult, Training};
 use crate::format::{milliseconds, percent};
+use crate::ui::command::Command;
 use crate::ui::theme;
 
 const SHOWN: usize = 5;
@@ -17,17 +18,15 @@ pub struct PredictionsInput<'a> {
     pub current: bool,
     /// Whether a newer one is being computed.
     pub busy: bool,
-    /// Where it was computed.
-    pub device: Option<&'a str>,
     /// Groups of layers with weights in the network.
     pub groups: usize,
 }
 
 /// Draws the pane.
-pub fn show(ui: &mut Ui, input: &PredictionsInput<'_>) {
+pub fn show(ui: &mut Ui, input: &PredictionsInput<'_>, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         heading(ui, "Prediction");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| freshness_ui(ui, input));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| freshness_ui(ui, input, actions));
     });
     let Some(result) = input.result else {
         let text =
@@ -48,13 +47,19 @@ pub fn show(ui: &mut Ui, input: &PredictionsInput<'_>) {
         for prediction in run.predictions.iter().take(SHOWN) {
             prediction_ui(ui, prediction);
         }
-        timing_ui(ui, run, result, input.device);
+        timing_ui(ui, run, result);
     });
 }
 
-fn freshness_ui(ui: &mut Ui, input: &PredictionsInput<'_>) {
+fn freshness_ui(ui: &mut Ui, input: &PredictionsInput<'_>, actions: &mut Vec<Action>) {
     if input.result.is_none() || input.current {
         return;
+    }
+    if !input.busy {
+        let again = ui.button(Command::Run.text()).on_hover_text(Command::Run.tooltip());
+        if again.clicked() {
+            actions.push(Action::Do(Command::Run));
+        }
     }
     let (text, tooltip) = if input.busy {
         ("Updating…", "Below is the last result, until the new one is there")
@@ -111,9 +116,8 @@ fn prediction_ui(ui: &mut Ui, prediction: &Prediction) {
     });
 }
 
-fn timing_ui(ui: &mut Ui, run: &PictureRun, result: &RunResult, device: Option<&str>) {
-    let device = device.map_or_else(String::new, |device| format!(" on {device}"));
-    let text = format!("{}{device}", milliseconds(run.forward_ms));
+fn timing_ui(ui: &mut Ui, run: &PictureRun, result: &RunResult) {
+    let text = format!("{} on {}", milliseconds(run.forward_ms), result.device.name);
     ui.add(Label::new(RichText::new(text).small().weak()).wrap()).on_hover_text(format!(
         "Forward pass {}; building the network took {}",
         milliseconds(run.forward_ms),

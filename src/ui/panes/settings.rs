@@ -1,9 +1,16 @@
 //! The numbers around the cells, to change.
 
-use eframe::egui::{self, ComboBox, DragValue, Slider, SliderClamping, TextEdit, Ui};
+use std::cell::Cell;
+
+use eframe::egui::{
+    self, Area, ComboBox, DragValue, Event, Frame, Id, Label, Order, Rect, RichText, Slider,
+    SliderClamping, TextEdit, Ui,
+};
 
 use super::{Action, heading};
 use crate::arch::{Edit, Flavour, Setting, StemKind, zoo};
+use crate::ui::notices::sentence;
+use crate::ui::theme;
 use crate::ui::workspace::Workspace;
 
 /// Width of the names before the sliders.
@@ -15,20 +22,57 @@ const NUMBERS: f32 = 58.0;
 #[derive(Debug, Default)]
 pub struct SettingsPane {
     name: Option<String>,
+    refusal: Option<Refusal>,
+}
+
+/// Why a number was not taken, until the user goes on.
+#[derive(Debug)]
+struct Refusal {
+    setting: Setting,
+    text: String,
+    /// The network that refused it.
+    fingerprint: Option<u64>,
 }
 
 impl SettingsPane {
+    /// Says beside the field of a setting why its number was not taken.
+    pub fn refuse(&mut self, setting: Setting, reason: String) {
+        self.refusal = Some(Refusal { setting, text: sentence(&reason), fingerprint: None });
+    }
+
     /// Draws the pane.
     pub fn show(&mut self, ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
         heading(ui, "Network");
         self.name_ui(ui, workspace, actions);
         preset_ui(ui, workspace, actions);
         ui.add_space(4.0);
+        self.forget_refusal(ui, workspace);
         for setting in Setting::ALL {
-            setting_ui(ui, workspace, setting, actions);
+            let typed = setting_ui(ui, workspace, setting, actions);
+            if let Some(text) = typed.unread {
+                let text = format!("{} is a whole number, “{text}” is none", setting.label());
+                self.refuse(setting, text);
+            }
+            if let Some(refusal) = self.refusal.as_ref().filter(|of| of.setting == setting) {
+                refusal_ui(ui, typed.place, &refusal.text);
+            }
         }
         wiring_ui(ui, workspace, actions);
         flavour_ui(ui, workspace, actions);
+    }
+
+    /// A refusal has been read when the user does something else.
+    fn forget_refusal(&mut self, ui: &Ui, workspace: &Workspace) {
+        let Some(refusal) = &mut self.refusal else { return };
+        let now = workspace.analysis().fingerprint;
+        let of = *refusal.fingerprint.get_or_insert(now);
+        let goes_on = ui.input(|input| {
+            let is_press = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
+            input.pointer.any_pressed() || input.events.iter().any(is_press)
+        });
+        if goes_on || of != now {
+            self.refusal = None;
+        }
     }
 
     fn name_ui(&mut self, ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
@@ -50,8 +94,36 @@ impl SettingsPane {
     }
 }
 
+/// What became of a number field.
+struct Typed {
+    place: Rect,
+    /// What was typed, if it is no number.
+    unread: Option<String>,
+}
+
+/// Draws a refusal to the right of its field, over what is there: nothing moves that the next
+/// click could be meant for.
+fn refusal_ui(ui: &Ui, place: Rect, text: &str) {
+    Area::new(Id::new("refused number"))
+        .order(Order::Foreground)
+        .fixed_pos(place.right_top() + egui::vec2(14.0, -4.0))
+        .interactable(false)
+        .show(ui.ctx(), |ui| {
+            Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_max_width(340.0);
+                let text = RichText::new(format!("⚠ {text}")).color(theme::of(ui).warning);
+                ui.add(Label::new(text).wrap());
+            });
+        });
+}
+
 /// A name, then what is behind it.
-fn row(ui: &mut Ui, name: &str, tooltip: &str, contents: impl FnOnce(&mut Ui, egui::Id)) {
+fn row<R>(
+    ui: &mut Ui,
+    name: &str,
+    tooltip: &str,
+    contents: impl FnOnce(&mut Ui, egui::Id) -> R,
+) -> R {
     ui.horizontal(|ui| {
         let height = ui.spacing().interact_size.y;
         let (rect, _) = ui.allocate_exact_size(egui::vec2(NAMES, height), egui::Sense::hover());
@@ -61,8 +133,9 @@ fn row(ui: &mut Ui, name: &str, tooltip: &str, contents: impl FnOnce(&mut Ui, eg
                 .layout(egui::Layout::left_to_right(egui::Align::Center)),
         );
         let label = names.label(name).on_hover_text(tooltip);
-        contents(ui, label.id);
-    });
+        contents(ui, label.id)
+    })
+    .inner
 }
 
 fn preset_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
@@ -121,7 +194,12 @@ fn tooltip(setting: Setting) -> &'static str {
     }
 }
 
-fn setting_ui(ui: &mut Ui, workspace: &Workspace, setting: Setting, actions: &mut Vec<Action>) {
+fn setting_ui(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    setting: Setting,
+    actions: &mut Vec<Action>,
+) -> Typed {
     let settings = workspace.architecture().settings();
     let value = settings.get(setting);
     let (least, most) = slider_range(setting, settings.stem);
@@ -140,8 +218,8 @@ fn setting_ui(ui: &mut Ui, workspace: &Workspace, setting: Setting, actions: &mu
             let dragged = response.is_pointer_button_down_on();
             actions.push(if dragged { Action::Drag(edit) } else { Action::Edit(edit) });
         }
-        number_ui(ui, setting, settings.stem, value, label, actions);
-    });
+        number_ui(ui, setting, settings.stem, value, label, actions)
+    })
 }
 
 fn number_ui(
@@ -151,20 +229,30 @@ fn number_ui(
     value: u32,
     label: egui::Id,
     actions: &mut Vec<Action>,
-) {
+) -> Typed {
     let (least, most) = setting.range(stem);
     let step = setting.step(stem);
     let mut number = value;
-    let field =
-        DragValue::new(&mut number).speed(f64::from(step) * 0.25).update_while_editing(false);
+    let unread = Cell::new(None);
+    let field = DragValue::new(&mut number)
+        .speed(f64::from(step) * 0.25)
+        .update_while_editing(false)
+        .custom_parser(|text| {
+            let parsed = parse(text);
+            if parsed.is_none() {
+                unread.set(Some(text.trim().to_owned()));
+            }
+            parsed
+        });
     let size = egui::vec2(NUMBERS, ui.spacing().interact_size.y);
     let response = ui.add_sized(size, field).labelled_by(label).on_hover_text(format!(
         "{}, {least} to {most}{}. Drag or type",
         tooltip(setting),
         if step > 1 { format!(" in steps of {step}") } else { String::new() },
     ));
+    let typed = Typed { place: response.rect, unread: unread.take() };
     if number == value {
-        return;
+        return typed;
     }
     if response.dragged() {
         // Between steps and beyond the ends there is nothing: a drag stops there.
@@ -173,6 +261,14 @@ fn number_ui(
     } else {
         actions.push(Action::Edit(Edit::Set(setting, number)));
     }
+    typed
+}
+
+/// A typed number, which may have its thousands separated.
+fn parse(text: &str) -> Option<f64> {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
+    let number = plain.parse::<u32>().ok()?;
+    Some(f64::from(number))
 }
 
 fn wiring_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
@@ -222,7 +318,8 @@ fn flavour_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
     });
 }
 
-fn flavour_name(flavour: Flavour) -> &'static str {
+/// What a flavour is called.
+pub fn flavour_name(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::Slim => "TF-slim",
         Flavour::Keras => "Keras",

@@ -6,12 +6,21 @@ use super::Action;
 use crate::engine::Training;
 use crate::format::milliseconds;
 use crate::ui::command::Command;
+use crate::ui::notices::sentence;
 use crate::ui::opening::file_name;
 use crate::ui::theme;
 use crate::ui::work::Work;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, work: &Work, reading: bool, actions: &mut Vec<Action>) {
+///
+/// `idle` is said where nothing is being done.
+pub fn show(
+    ui: &mut Ui,
+    work: &Work,
+    reading: bool,
+    idle: Option<&str>,
+    actions: &mut Vec<Action>,
+) {
     ui.horizontal_centered(|ui| {
         device_ui(ui, work);
         ui.separator();
@@ -19,7 +28,7 @@ pub fn show(ui: &mut Ui, work: &Work, reading: bool, actions: &mut Vec<Action>) 
         ui.separator();
         weights_ui(ui, work, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            activity_ui(ui, work, reading, actions);
+            activity_ui(ui, work, reading, idle, actions);
         });
     });
 }
@@ -30,7 +39,8 @@ fn device_ui(ui: &mut Ui, work: &Work) {
             let text = format!("Device {}", device.name);
             ui.label(text).on_hover_text(format!(
                 "{}. Asked for: {}. Compute > Device changes it",
-                device.why, device.choice
+                sentence(&device.why),
+                device.choice
             ));
         }
         None => {
@@ -40,12 +50,17 @@ fn device_ui(ui: &mut Ui, work: &Work) {
 }
 
 fn time_ui(ui: &mut Ui, work: &Work) {
-    let run = work.result().and_then(|result| Some((result.build_ms, result.run.as_ref()?)));
+    let run = work.result().and_then(|result| Some((result, result.run.as_ref()?)));
     match run {
-        Some((build, run)) => {
-            ui.label(format!("Last run {}", milliseconds(run.forward_ms))).on_hover_text(format!(
-                "Forward pass for one picture; building the network took {}",
-                milliseconds(build)
+        Some((result, run)) => {
+            // A result stays with the device that it came from.
+            let elsewhere = work.device().is_some_and(|device| device.name != result.device.name);
+            let device = if elsewhere { format!(" on {}", result.device.name) } else { "".into() };
+            let text = format!("Last run {}{device}", milliseconds(run.forward_ms));
+            ui.label(text).on_hover_text(format!(
+                "Forward pass for one picture on {}; building the network took {}",
+                result.device.name,
+                milliseconds(result.build_ms)
             ));
         }
         None => {
@@ -58,12 +73,15 @@ fn weights_ui(ui: &mut Ui, work: &Work, actions: &mut Vec<Action>) {
     let training = work.result().map(|result| &result.training);
     match work.weights() {
         Some(weights) => {
-            let state = match training {
-                Some(Training::Partly { .. }) => ", partly untrained",
-                Some(Training::Untrained) => " do not fit: untrained",
-                Some(Training::Loaded) | None => "",
+            let name = file_name(&weights.path);
+            let text = match training {
+                Some(Training::Partly { .. }) => format!("Weights {name}, partly untrained"),
+                Some(Training::Loaded) => format!("Weights {name}"),
+                Some(Training::Untrained) | None if work.is_busy() => {
+                    format!("Untrained, {name} is being loaded")
+                }
+                Some(Training::Untrained) | None => format!("Untrained, {name} is not in use"),
             };
-            let text = format!("Weights {}{state}", file_name(&weights.path));
             let link = ui.link(text).on_hover_text(Command::WeightsReport.tooltip());
             if link.clicked() {
                 actions.push(Action::Do(Command::WeightsReport));
@@ -82,12 +100,21 @@ fn weights_ui(ui: &mut Ui, work: &Work, actions: &mut Vec<Action>) {
     }
 }
 
-fn activity_ui(ui: &mut Ui, work: &Work, reading: bool, actions: &mut Vec<Action>) {
+fn activity_ui(
+    ui: &mut Ui,
+    work: &Work,
+    reading: bool,
+    idle: Option<&str>,
+    actions: &mut Vec<Action>,
+) {
     let Some(activity) = work.activity() else {
         if reading {
             ui.label("Reading a file");
+        } else if !work.is_busy() && !work.is_current() {
+            let text = RichText::new("Not computed").color(theme::of(ui).warning);
+            ui.label(text).on_hover_text("The network as it is now has no result: Run again");
         } else {
-            ui.weak("Ready");
+            ui.weak(idle.unwrap_or("Ready"));
         }
         return;
     };

@@ -18,13 +18,14 @@ pub const LEAST_WIDTH: f32 = 580.0;
 /// A column: its heading, what it says, and whether it holds numbers.
 struct Heading(&'static str, &'static str, bool);
 
+/// What matters most comes first: the rest is scrolled to in a narrow window.
 const HEADINGS: [Heading; 6] = [
     Heading("Unit", "The name in weight files and exports", false),
-    Heading("Kind", "Stem, normal cell, reduction cell or head", false),
-    Heading("Output", "Channels × height × width that it gives on", true),
     Heading("Parameters", "What training changes in it", true),
     Heading("Multiply-adds", "For one picture; the bar is its share of the largest", false),
+    Heading("Output", "Channels × height × width that it gives on", true),
     Heading("Sees", "Side of the square of input pixels that one output sees", true),
+    Heading("Kind", "Stem, normal cell, reduction cell or head", false),
 ];
 
 /// Draws the table; the row of `chosen` is marked, and scrolled into view if `reveal`.
@@ -41,7 +42,7 @@ pub fn show(
     let mut table = TableBuilder::new(ui);
     let row = units.iter().position(|unit| unit.path == chosen);
     if let Some(row) = row.filter(|_| reveal) {
-        table = table.scroll_to_row(row, None);
+        table = table.scroll_to_row(row, Some(Align::Center));
     }
     let sized = |width, least| Column::initial(width).at_least(least).clip(true);
     table
@@ -51,11 +52,11 @@ pub fn show(
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(sized(124.0, 90.0))
-        .column(sized(70.0, 60.0))
-        .column(sized(106.0, 70.0))
         .column(sized(84.0, 60.0))
         .column(Column::remainder().at_least(96.0).clip(true))
+        .column(sized(106.0, 70.0))
         .column(sized(72.0, 60.0))
+        .column(sized(70.0, 60.0))
         .header(ROW, |mut header| {
             for heading in &HEADINGS {
                 header.col(|ui| heading_ui(ui, heading));
@@ -89,19 +90,18 @@ fn row_ui(row: &mut TableRow<'_, '_>, unit: &UnitCost, chosen: bool, most: u64) 
     row.set_selected(chosen);
     let mut clicked = false;
     row.col(|ui| clicked = name_ui(ui, unit, chosen));
-    row.col(|ui| {
-        ui.label(kind_name(unit.kind));
-    });
-    let [channels, height, width] = unit.output.to_array();
-    let shape = format!("{channels} × {height} × {width}");
-    for text in [shape, grouped(unit.cost.parameters)] {
+    let number = |row: &mut TableRow<'_, '_>, text: String| {
         row.col(|ui| {
             number_ui(ui, text);
         });
-    }
+    };
+    number(row, grouped(unit.cost.parameters));
     row.col(|ui| macs_ui(ui, unit.cost.macs, most));
+    let [channels, height, width] = unit.output.to_array();
+    number(row, format!("{} × {height} × {width}", grouped(channels.into())));
+    number(row, format!("{} px", grouped(unit.receptive_field)));
     row.col(|ui| {
-        number_ui(ui, format!("{} px", grouped(unit.receptive_field)));
+        ui.label(kind_name(unit.kind));
     });
     clicked || row.response().clicked()
 }

@@ -1,6 +1,6 @@
 //! What the whole network costs, and how that differs from its preset.
 
-use eframe::egui::{self, Align, Layout, RichText, Ui};
+use eframe::egui::{self, Align, Label, Layout, RichText, Ui};
 
 use super::heading;
 use crate::format::{bytes, difference, grouped, short};
@@ -76,6 +76,12 @@ const TOTALS: [Total; 9] = [
     },
 ];
 
+/// What every number follows; the tooltips say the rest.
+const CONVENTIONS: [&str; 2] = [
+    "Multiply-adds of convolutions and dense layer",
+    "All for one picture (batch 1), memory as float32",
+];
+
 /// Draws the pane.
 pub fn show(ui: &mut Ui, workspace: &Workspace) {
     ui.horizontal(|ui| {
@@ -89,6 +95,10 @@ pub fn show(ui: &mut Ui, workspace: &Workspace) {
     ui.spacing_mut().item_spacing.y = 1.0;
     for total in &TOTALS {
         total_ui(ui, workspace, total);
+    }
+    ui.add_space(3.0);
+    for convention in CONVENTIONS {
+        ui.add(Label::new(RichText::new(convention).small().weak()).wrap());
     }
 }
 

@@ -1,11 +1,14 @@
 //! The report on a weight file.
 
-use eframe::egui::{self, Context, Label, RichText, ScrollArea, Window};
+use eframe::egui::{self, Context, Label, RichText, ScrollArea, Ui, Window};
 
 use super::Action;
+use super::settings::flavour_name;
 use crate::arch::{Setting, Settings};
 use crate::engine::WeightsReport;
+use crate::format::grouped;
 use crate::ui::theme;
+use crate::weights::{How, LoadReport, WrongShape};
 
 /// Draws the report; closing it sets `open` to false.
 pub fn show(
@@ -23,25 +26,89 @@ pub fn show(
         .default_pos(rect.center() - egui::vec2(230.0, 160.0))
         .collapsible(false)
         .show(ctx, |ui| {
+            // Names of files and tensors are copied into searches and questions.
+            ui.style_mut().interaction.selectable_labels = true;
             let path = report.path.display().to_string();
             ui.add(Label::new(RichText::new(path).monospace()).wrap());
-            ui.add_space(4.0);
-            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
-                ui.add(Label::new(report.load.to_string()).wrap());
-            });
+            ui.add_space(theme::GAP);
             if let Some(fits) = report.fits.filter(|fits| fits != settings) {
-                ui.add_space(6.0);
-                let text = "The file fits other settings than those of the open network";
-                let text = RichText::new(format!("⚠ {text}")).color(theme::of(ui).warning);
-                ui.add(Label::new(text).wrap());
-                let button = ui.button(format!("Switch to {}", differences(settings, &fits)));
-                let button = button
-                    .on_hover_text("Set these and read the file again; the settings can be undone");
-                if button.clicked() {
-                    actions.push(Action::SwitchSettings(fits));
-                }
+                switch_ui(ui, settings, fits, actions);
+                ui.add_space(theme::GAP);
             }
+            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
+                load_ui(ui, &report.load);
+            });
         });
+}
+
+/// Says that the file is not in use, and offers the settings that it fits.
+fn switch_ui(ui: &mut Ui, settings: &Settings, fits: Settings, actions: &mut Vec<Action>) {
+    let text = RichText::new("⚠ Not in use: the file fits other settings");
+    ui.add(Label::new(text.color(theme::of(ui).warning)).wrap());
+    let button = ui.button(format!("Switch to {}", differences(settings, &fits)));
+    let button =
+        button.on_hover_text("Set these and read the file again; the settings can be undone");
+    if button.clicked() {
+        actions.push(Action::SwitchSettings(fits));
+    }
+    if fits.input != settings.input {
+        let text = format!(
+            "Weights fit every input size: unless the file states one, {0} × {0} is that of the \
+             published network most like it",
+            fits.input
+        );
+        ui.add(Label::new(RichText::new(text).small().weak()).wrap());
+    }
+}
+
+fn load_ui(ui: &mut Ui, load: &LoadReport) {
+    let version = load.keras_version.as_ref().map(|version| format!(" of Keras {version}"));
+    ui.label(format!("{}{}", load.container, version.unwrap_or_default()));
+    let how = match load.how {
+        How::ByName => "by name",
+        How::ByOrder => "by the order of the layers",
+    };
+    let text = format!(
+        "{} of {} tensors matched {how}, {} numbers in them",
+        grouped(load.matched as u64),
+        grouped(load.expected as u64),
+        grouped(load.values as u64)
+    );
+    ui.add(Label::new(text).wrap());
+    names_ui(ui, "Missing in the file", load.missing.iter().cloned());
+    let wrong = load.wrong_shape.iter();
+    let wrong = wrong.map(|wrong| {
+        let WrongShape { path, file_name, in_file, expected } = wrong;
+        format!("{path} wants {expected:?}, {file_name} is {in_file:?}")
+    });
+    names_ui(ui, "Of another shape", wrong);
+    let unused = load.unused.iter().map(|unused| match &unused.nearest {
+        Some(nearest) => format!("{} (is it {nearest}?)", unused.name),
+        None => unused.name.clone(),
+    });
+    names_ui(ui, "Not used", unused);
+    let bad = load
+        .not_finite
+        .iter()
+        .map(|bad| format!("{} ({} numbers)", bad.path, grouped(bad.count as u64)));
+    names_ui(ui, "NaN or infinite", bad);
+}
+
+/// A heading with a count, and the first of many names.
+fn names_ui(ui: &mut Ui, title: &str, names: impl ExactSizeIterator<Item = String>) {
+    const SHOWN: usize = 40;
+    let count = names.len();
+    if count == 0 {
+        return;
+    }
+    ui.add_space(theme::GAP);
+    ui.strong(format!("{title}: {}", grouped(count as u64)));
+    for name in names.take(SHOWN) {
+        ui.add(Label::new(RichText::new(name).small()).wrap());
+    }
+    if let Some(more) = count.checked_sub(SHOWN).filter(|more| *more > 0) {
+        ui.weak(format!("and {} more", grouped(more as u64)));
+    }
 }
 
 /// The settings of `to` that `from` does not have, `N = 4, F = 44`.
@@ -59,7 +126,7 @@ fn differences(from: &Settings, to: &Settings) -> String {
         parts.push(wiring.to_owned());
     }
     if from.flavour != to.flavour {
-        parts.push(format!("flavour {}", to.flavour));
+        parts.push(format!("flavour {}", flavour_name(to.flavour)));
     }
     parts.join(", ")
 }

@@ -98,14 +98,31 @@ fn near_its_source_a_wire_is_re_plugged_too() {
 }
 
 #[test]
-fn an_illegal_source_says_why_while_hovering_and_refuses_the_drop() {
+fn an_illegal_source_says_why_while_hovering_and_is_not_plugged() {
     let mut window = Window::open(CellKind::Reduction);
     let (from, to) = (window.at("b1 left in-port"), window.at("b3, add"));
     let reason = "b1 left cannot read b3: it may read h, p, b0";
     window.hold(from, to);
     assert!(window.shows(reason));
     window.press(to, PointerButton::Primary, false);
-    assert_eq!(window.refusal(), reason);
+    // The label at the pointer was the refusal: no notice repeats it.
+    assert_eq!(window.actions(), []);
+    window.0.run();
+    assert!(!window.shows(reason));
+    assert!(window.shows("b1 left: max 3×3 of h"));
+}
+
+#[test]
+fn a_drop_too_quick_for_a_label_is_refused_aloud() {
+    let mut window = Window::open(CellKind::Reduction);
+    let (from, to) = (window.at("b1 left in-port"), window.at("b3, add"));
+    window.hold(from, from + vec2(-30.0, 0.0));
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+    // In one frame, so that nothing is shown in between.
+    let release = Event::PointerButton { pos: to, button, pressed: false, modifiers };
+    window.0.input_mut().events.extend([Event::PointerMoved(to), release]);
+    window.0.run_steps(2);
+    assert_eq!(window.refusal(), "b1 left cannot read b3: it may read h, p, b0");
 }
 
 #[test]
@@ -140,10 +157,16 @@ fn a_wire_pulled_out_of_a_state_plugs_an_in_port() {
 #[test]
 fn a_wire_pulled_to_an_earlier_block_or_an_input_is_refused() {
     let mut window = Window::normal();
-    window.drag(window.at("b3 out-port"), window.at("b1 left in-port"));
-    assert_eq!(window.refusal(), "b1 left cannot read b3: it may read h, p, b0");
-    window.drag(window.at("b3 out-port"), window.at("h, input"));
-    assert_eq!(window.refusal(), "h is an input of the cell: it reads nothing here");
+    for (to, reason) in [
+        ("b1 left in-port", "b1 left cannot read b3: it may read h, p, b0"),
+        ("h, input", "h is an input of the cell: it reads nothing here"),
+    ] {
+        let to = window.at(to);
+        window.hold(window.at("b3 out-port"), to);
+        assert!(window.shows(reason));
+        window.press(to, PointerButton::Primary, false);
+        assert_eq!(window.actions(), []);
+    }
 }
 
 #[test]

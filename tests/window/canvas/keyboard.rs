@@ -199,6 +199,95 @@ fn enter_opens_the_menu_of_a_node_and_the_keyboard_works_there() {
 }
 
 #[test]
+fn arrows_walk_through_a_menu_round_and_round() {
+    let mut window = selected("b2, add", CellKind::Normal);
+    window.key(Key::Enter);
+    window.0.run_steps(3);
+    let entries = [
+        "Change left operation…",
+        "Change right operation…",
+        "Concatenate the sides",
+        "Take off the output",
+        "Remove block",
+    ];
+    for entry in entries.iter().skip(1).chain(&entries) {
+        window.key(Key::ArrowDown);
+        assert!(window.0.get_by_label(entry).is_focused(), "{entry}");
+    }
+    window.key(Key::ArrowDown);
+    for entry in entries.iter().rev() {
+        window.key(Key::ArrowUp);
+        window.key(Key::ArrowRight);
+        assert!(window.0.get_by_label(entry).is_focused(), "{entry}, back");
+        window.0.run_steps(2);
+    }
+    window.key(Key::End);
+    window.key(Key::ArrowUp);
+    window.key(Key::Enter);
+    let output = vec![P, b(0), b(1), b(3), b(4)];
+    assert_eq!(window.edit(), Edit::SetOutput { cell: CellKind::Normal, output });
+    window.0.run();
+    assert!(!window.shows("Remove block"), "the menu closes");
+    assert_eq!(window.selection(), Some(Selection::State(b(2))));
+}
+
+#[test]
+fn tab_stays_in_a_menu_and_escape_leaves_it() {
+    let mut window = selected("b2, add", CellKind::Normal);
+    window.key(Key::Enter);
+    window.0.run_steps(3);
+    for _ in 0..12 {
+        window.key(Key::Tab);
+        assert_eq!(window.selection(), Some(Selection::State(b(2))));
+        window.0.get_by(|node| node.is_focused() && node.role() == Role::Button);
+    }
+    window.0.key_press_modifiers(Modifiers::SHIFT, Key::Tab);
+    window.0.run_steps(2);
+    assert!(window.0.get_by_label("Change right operation…").is_focused());
+    window.key(Key::Escape);
+    window.0.run();
+    assert!(!window.shows("Remove block"));
+    // The keyboard is back on the block, which is still selected.
+    assert_eq!(window.selection(), Some(Selection::State(b(2))));
+    window.key(Key::ArrowLeft);
+    let wire = Selection::Wire { block: b(2), side: Side::Left };
+    assert_eq!(window.selection(), Some(wire));
+}
+
+#[test]
+fn the_order_of_the_output_is_changed_by_keys() {
+    let mut window = selected("Output", CellKind::Normal);
+    window.key(Key::Enter);
+    window.0.run_steps(3);
+    assert!(window.0.get_by_label("Use all unused states").is_focused());
+    window.key(Key::Tab);
+    // The first state cannot go up.
+    assert!(window.0.get_by_label("Move p down").is_focused());
+    window.key(Key::ArrowDown);
+    assert!(window.0.get_by_label("Move b0 down").is_focused());
+    window.key(Key::ArrowLeft);
+    window.key(Key::Enter);
+    let output = vec![b(0), P, b(1), b(2), b(3), b(4)];
+    assert_eq!(window.edit(), Edit::SetOutput { cell: CellKind::Normal, output });
+    assert!(window.shows("Use all unused states"), "the menu stays open");
+}
+
+#[test]
+fn tab_leads_from_the_filter_of_a_picker_to_the_states_and_enter_plugs() {
+    let mut window = selected("b4 left: sep 3×3 of h", CellKind::Normal);
+    window.key(Key::Enter);
+    window.0.run_steps(3);
+    for state in ["h", "p", "b0", "b1", "b2"] {
+        window.key(Key::Tab);
+        assert!(window.0.get_by_label(state).is_focused(), "{state}");
+    }
+    window.key(Key::ArrowLeft);
+    window.key(Key::Enter);
+    let edit = Edit::Replug { cell: CellKind::Normal, block: b(4), side: Side::Left, from: b(1) };
+    assert_eq!(window.edit(), edit);
+}
+
+#[test]
 fn a_screen_reader_can_activate_a_wire() {
     let mut window = Window::normal();
     window.0.get_by_label("b0 left: sep 5×5 of h").click_accesskit();

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::node_size;
 use super::ranks::{Ranks, Vertex};
-use super::{NOTE_HEIGHT, node_size};
 use crate::arch::Cell;
-use crate::ui::canvas::names::{NodeName, WireName};
+use crate::ui::canvas::names::WireName;
 
 const SWEEPS: usize = 40;
 /// Space between two nodes.
-const NODE_GAP: f32 = 18.0;
+const NODE_GAP: f32 = 6.0;
 /// Space on both sides of a lane.
-const LANE_GAP: f32 = 7.0;
+const LANE_GAP: f32 = 6.0;
 
 /// The height of the middle of each vertex; the order within the columns is kept.
 pub(super) fn heights(cell: &Cell, ranks: &Ranks) -> Vec<f32> {
@@ -91,14 +91,7 @@ fn level(run: &[usize], (top, bottom): (f32, f32), heights: &mut [f32]) {
 fn half_height(cell: &Cell, vertex: Vertex) -> f32 {
     match vertex {
         Vertex::Lane(_) => LANE_GAP,
-        Vertex::Node(node) => {
-            let needed = match node {
-                NodeName::State(state) => cell.needed_states().contains(&state) || state.is_input(),
-                NodeName::Output => true,
-            };
-            let note = if needed { 0.0 } else { NOTE_HEIGHT };
-            node_size(cell, node).y / 2.0 + note + NODE_GAP / 2.0
-        }
+        Vertex::Node(node) => (node_size(cell, node).y + NODE_GAP) / 2.0,
     }
 }
 

@@ -39,20 +39,31 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-fn claims(cell: &Cell) -> Vec<(NodeName, Rect)> {
-    let needed = cell.needed_states();
-    let unused = |node: NodeName| match node {
-        NodeName::State(state) => !state.is_input() && !needed.contains(&state),
-        NodeName::Output => false,
-    };
-    let nodes = layout(cell).nodes;
-    nodes.iter().map(|(node, at)| (*node, claimed(cell, *node, *at, unused(*node)))).collect()
+/// The room of the smallest pane, of a high one, of one between, of a wide one.
+const ROOMS: [Room; 4] = [
+    Room::LEAST,
+    Room { gap: NARROWEST_GAP, stretch: HIGHEST_STRETCH },
+    Room { gap: 90.0, stretch: 1.2 },
+    Room { gap: WIDEST_GAP, stretch: 1.0 },
+];
+
+fn drawn(cell: &Cell, room: Room) -> Scene {
+    Scene::new(cell, &layout(cell), &Positions::new(), room)
+}
+
+fn claims(cell: &Cell, room: Room) -> Vec<(NodeName, Rect)> {
+    let nodes = drawn(cell, room).nodes;
+    nodes.iter().map(|(node, rect)| (*node, claimed(cell, *node, rect.center()))).collect()
+}
+
+fn cells_and_rooms() -> impl Iterator<Item = (Cell, Room)> {
+    cells().into_iter().flat_map(|cell| ROOMS.map(|room| (cell.clone(), room)))
 }
 
 #[test]
 fn nothing_overlaps() {
-    for cell in cells() {
-        let claims = claims(&cell);
+    for (cell, room) in cells_and_rooms() {
+        let claims = claims(&cell, room);
         assert_eq!(claims.len(), cell.states().len() + 1);
         for (index, (one, first)) in claims.iter().enumerate() {
             for (other, second) in &claims[index + 1..] {
@@ -64,8 +75,8 @@ fn nothing_overlaps() {
 
 #[test]
 fn operations_do_not_overlap() {
-    for cell in cells() {
-        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+    for (cell, room) in cells_and_rooms() {
+        let scene = drawn(&cell, room);
         let ops: Vec<_> = scene.wires.values().filter_map(|wire| wire.op).collect();
         for (index, op) in ops.iter().enumerate() {
             let room = op.expand(1.0);
@@ -76,8 +87,8 @@ fn operations_do_not_overlap() {
 
 #[test]
 fn every_wire_goes_right() {
-    for cell in cells() {
-        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+    for (cell, room) in cells_and_rooms() {
+        let scene = drawn(&cell, room);
         assert_eq!(scene.wires.len(), 2 * cell.blocks().len() + cell.output().len());
         for (name, wire) in &scene.wires {
             let samples = wire.path.samples();
@@ -90,14 +101,41 @@ fn every_wire_goes_right() {
 /// A wire may pass a corner of the space that belongs to a node, but not the node itself.
 #[test]
 fn no_wire_of_nasnet_a_runs_beneath_a_node_or_an_operation() {
-    for kind in CellKind::BOTH {
+    for (kind, room) in CellKind::BOTH.into_iter().flat_map(|kind| ROOMS.map(|room| (kind, room))) {
         let cell = zoo::nasnet_a(kind);
-        let scene = Scene::new(&cell, &layout(&cell), &Positions::new());
+        let scene = drawn(&cell, room);
         for (name, wire) in &scene.wires {
             let ends = [NodeName::State(wire.from), name.target()];
-            for (node, claim) in claims(&cell) {
+            for (node, claim) in claims(&cell, room) {
                 let crossed = wire.path.samples().iter().any(|at| claim.shrink(1.0).contains(*at));
-                assert!(!crossed || ends.contains(&node), "{kind}: {name:?} beneath {node:?}");
+                let is_end = ends.contains(&node);
+                assert!(!crossed || is_end, "{kind}, {room:?}: {name:?} beneath {node:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_wires_of_a_moved_block_run_beneath_no_other() {
+    for kind in CellKind::BOTH {
+        let cell = zoo::nasnet_a(kind);
+        let placement = layout(&cell);
+        // Above and below everything, and in the space before its own column.
+        for (block, by) in (0..5).flat_map(|block| {
+            [vec2(0.0, -400.0), vec2(20.0, 400.0), vec2(-200.0, 0.0)].map(|by| (block, by))
+        }) {
+            let state = StateName::Block(block);
+            let to = placement.nodes[&NodeName::State(state)] + by;
+            let moved = Positions::from([(state, to.into())]);
+            let room = Room { gap: WIDEST_GAP, stretch: 1.0 };
+            let scene = Scene::new(&cell, &placement, &moved, room);
+            for wire in [WireName::Output(state)].iter().filter_map(|name| scene.wires.get(name)) {
+                for (node, rect) in &scene.nodes {
+                    let ends = [NodeName::State(state), NodeName::Output];
+                    let claim = claimed(&cell, *node, rect.center()).shrink(1.0);
+                    let crossed = wire.path.samples().iter().any(|at| claim.contains(*at));
+                    assert!(!crossed || ends.contains(node), "{kind}: {state} by {by}: {node:?}");
+                }
             }
         }
     }
