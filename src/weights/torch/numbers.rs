@@ -134,6 +134,9 @@ impl Numbers {
             return Err(Fault::Unsupported(format!("{numbers} numbers in {name}")));
         }
         let count = elements(shape).ok_or_else(|| too_many(name))?;
+        if count == 0 {
+            return Ok(Tensor { shape: shape.to_vec(), data: Vec::new() });
+        }
         let reach = reach(shape, strides).ok_or_else(|| too_many(name))?;
         // Both what is read and what is kept; one of them may be small where strides are odd.
         let bytes = count.max(reach).saturating_mul(4);
