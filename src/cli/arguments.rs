@@ -237,7 +237,7 @@ pub struct Classify {
     /// The network.
     #[command(flatten)]
     pub network: NetworkOption,
-    /// A Keras weight file; without one the network is untrained.
+    /// A weight file of Keras or PyTorch; without one the network is untrained.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// Where to compute.
@@ -255,7 +255,7 @@ pub struct Forward {
     /// The network.
     #[command(flatten)]
     pub network: NetworkOption,
-    /// A Keras weight file.
+    /// A weight file of Keras or PyTorch.
     #[arg(long, value_name = "FILE")]
     pub weights: PathBuf,
     /// Input, float32 `[N, 3, H, W]`, already scaled.
@@ -282,7 +282,7 @@ pub struct Activations {
     /// The network.
     #[command(flatten)]
     pub network: NetworkOption,
-    /// A Keras weight file; without one the network is untrained.
+    /// A weight file of Keras or PyTorch; without one the network is untrained.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// The folder for the montages and `statistics.json`.
@@ -299,7 +299,7 @@ pub struct Activations {
 pub enum WeightsCommand {
     /// Say what a file holds and which network it fits.
     Inspect {
-        /// A Keras weight file.
+        /// A weight file of Keras or PyTorch.
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
@@ -312,7 +312,7 @@ pub struct Bench {
     /// The network.
     #[command(flatten)]
     pub network: Network,
-    /// A Keras weight file; without one the network is untrained, and as fast.
+    /// A weight file of Keras or PyTorch; without one the network is untrained, and as fast.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// Where to compute.

@@ -17,7 +17,7 @@ use crate::data::{Picture, npy};
 use crate::engine::{DeviceChoice, Prediction, Session, Training};
 use crate::files;
 use crate::format::grouped;
-use crate::weights::{Inspection, Tensor, inspect_keras, read_keras};
+use crate::weights::{self, Inspection, Tensor};
 
 /// Goes on whatever has been done: on the command line Ctrl+C ends the program.
 pub(super) fn to_the_end(_: &str, _: usize, _: usize) -> ControlFlow<()> {
@@ -64,10 +64,11 @@ fn is_other_network(settings: &Settings, network: &Architecture) -> bool {
 
 /// The options under which a weight file fits.
 fn suggestion(settings: &Settings) -> String {
-    let Settings { n, f, stem_channels, classes, input, skip_reduction, .. } = settings;
+    let Settings { n, f, stem_channels, classes, input, skip_reduction, flavour, .. } = settings;
     let preset = if *skip_reduction { "nasnet-a-large" } else { "nasnet-a-mobile" };
     format!(
-        "it fits {preset} --n {n} --f {f} --stem {stem_channels} --classes {classes} --input {input}"
+        "it fits {preset} --n {n} --f {f} --stem {stem_channels} --classes {classes} --flavour {flavour} \
+         --input {input}"
     )
 }
 
@@ -225,7 +226,7 @@ fn make_folder(folder: &Path) -> Result<()> {
 
 /// `weights inspect FILE`
 pub fn inspect(path: &Path) -> Result<Answer> {
-    let inspection = inspect_keras(&read_keras(path)?);
+    let inspection = weights::read(path)?.inspect();
     Ok(Answer::new(inspection_text(path, &inspection), &inspection))
 }
 
@@ -253,12 +254,13 @@ fn inspection_text(path: &Path, inspection: &Inspection) -> String {
                 None => "no classifier".to_owned(),
             };
             text.push_str(&format!(
-                "A NASNet-A: N = {}, F = {} ({} @ {}), stem of {} channels, {classes}\n",
+                "A NASNet-A: N = {}, F = {} ({} @ {}), stem of {} channels, {classes}, flavour {}\n",
                 network.n,
                 network.f,
                 network.n,
                 24 * network.f,
                 network.stem_channels,
+                network.flavour,
             ));
         }
         (None, Some(problem)) => text.push_str(&format!("{problem}\n")),

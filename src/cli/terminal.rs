@@ -80,7 +80,9 @@ fn open(files: &[PathBuf]) -> Result<Opened> {
     for path in files {
         match extension(path).as_deref() {
             Some("json") => network = Document::open(path)?.architecture,
-            Some("h5" | "hdf5" | "keras") => weights = Some(path.clone()),
+            Some("h5" | "hdf5" | "keras" | "pth" | "pt" | "bin" | "safetensors") => {
+                weights = Some(path.clone())
+            }
             _ => pictures.push((path.display().to_string(), Picture::open(path)?)),
         }
     }

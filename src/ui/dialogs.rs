@@ -115,15 +115,28 @@ fn ask_system(question: &Question) -> Answer {
 
 fn show_dialog(question: &Question) -> Answer {
     const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif"];
-    const ALL: &[&str] =
-        &["json", "h5", "hdf5", "keras", "png", "jpg", "jpeg", "webp", "bmp", "gif"];
+    const ALL: &[&str] = &[
+        "json",
+        "h5",
+        "hdf5",
+        "keras",
+        "pth",
+        "pt",
+        "safetensors",
+        "png",
+        "jpg",
+        "jpeg",
+        "webp",
+        "bmp",
+        "gif",
+    ];
     match question {
         Question::Open => rfd::FileDialog::new()
             .set_title("Open")
             .add_filter("Architectures, pictures, weights", ALL)
             .add_filter("Architectures", &["json"])
             .add_filter("Pictures", PICTURES)
-            .add_filter("Keras weights", &["h5", "hdf5", "keras"])
+            .add_filter("Weights", &["h5", "hdf5", "keras", "pth", "pt", "safetensors"])
             .add_filter("All files", &["*"])
             .pick_files()
             .map_or(Answer::Nothing, Answer::Open),

@@ -10,6 +10,7 @@ use eframe::egui::{ColorImage, Context};
 use crate::arch::Document;
 use crate::data::Picture;
 use crate::data::samples::Sample;
+use crate::weights::looks_like_weights;
 
 /// The longer side of the small copies that the window shows of pictures.
 const PREVIEW: u32 = 384;
@@ -28,7 +29,7 @@ pub enum FileKind {
 /// What a file is, by its first bytes or, where they say nothing, by its name.
 pub fn recognise(path: &Path, head: &[u8]) -> Option<FileKind> {
     let begins = |magic: &[u8]| head.starts_with(magic);
-    if begins(b"\x89HDF\r\n\x1a\n") || begins(b"PK\x03\x04") {
+    if looks_like_weights(head) {
         return Some(FileKind::Weights);
     }
     let webp = begins(b"RIFF") && head.get(8..12) == Some(b"WEBP");
@@ -42,7 +43,7 @@ pub fn recognise(path: &Path, head: &[u8]) -> Option<FileKind> {
     let extension = path.extension()?.to_str()?.to_lowercase();
     match extension.as_str() {
         "json" => Some(FileKind::Architecture),
-        "h5" | "hdf5" | "keras" => Some(FileKind::Weights),
+        "h5" | "hdf5" | "keras" | "pth" | "pt" | "safetensors" => Some(FileKind::Weights),
         "png" | "jpg" | "jpeg" | "webp" | "bmp" | "gif" => Some(FileKind::Picture),
         _ => None,
     }
@@ -184,7 +185,7 @@ fn open(path: &Path) -> Opened {
         },
         None => Opened::Failed(format!(
             "{} is nothing that can be opened: pictures (PNG, JPEG, WebP, BMP, GIF), \
-             architectures (.json) and Keras weights (.h5, .keras) can",
+             architectures (.json) and weights of Keras (.h5, .keras) or PyTorch (.pth, .safetensors) can",
             path.display()
         )),
     }
@@ -221,11 +222,16 @@ mod tests {
         let kind = |name: &str, head: &[u8]| recognise(Path::new(name), head);
         assert_eq!(kind("a.png", b"\x89HDF\r\n\x1a\n"), Some(FileKind::Weights));
         assert_eq!(kind("weights", b"PK\x03\x04"), Some(FileKind::Weights));
+        let torch = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02";
+        assert_eq!(kind("weights", torch), Some(FileKind::Weights));
+        assert_eq!(kind("weights", b"\x40\0\0\0\0\0\0\0{\"a\":"), Some(FileKind::Weights));
+        assert_eq!(kind("weights", b"\x80\x04\x95 another pickle"), None);
         assert_eq!(kind("a.txt", b"\x89PNG\r\n"), Some(FileKind::Picture));
         assert_eq!(kind("a", b"RIFF\0\0\0\0WEBPVP8 "), Some(FileKind::Picture));
         assert_eq!(kind("a", b" \n{\"format\""), Some(FileKind::Architecture));
         assert_eq!(kind("a.PNG", b"hello"), Some(FileKind::Picture));
         assert_eq!(kind("a.h5", b""), Some(FileKind::Weights));
+        assert_eq!(kind("a.PTH", b""), Some(FileKind::Weights));
         assert_eq!(kind("a.json", b"[]"), Some(FileKind::Architecture));
         assert_eq!(kind("a.txt", b"hello"), None);
     }

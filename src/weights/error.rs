@@ -17,7 +17,7 @@ pub enum WeightsError {
     },
 
     /// The path is a folder.
-    #[error("{} is a folder, not a weight file; give the .h5 or .keras file inside it", path.display())]
+    #[error("{} is a folder, not a weight file; give the file inside it", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -31,8 +31,12 @@ pub enum WeightsError {
     },
 
     /// The content is of another kind of file.
-    #[error("{} is {looks_like}, not a Keras weight file; give a .h5, .weights.h5 or .keras file", path.display())]
-    NotKeras {
+    #[error(
+        "{} is {looks_like}, not a weight file; give a .h5, .weights.h5 or .keras file of Keras, or a .pth or \
+         .safetensors file of PyTorch",
+        path.display()
+    )]
+    NotWeights {
         /// The file.
         path: PathBuf,
         /// What the first bytes suggest, with its article: "a web page".
@@ -74,17 +78,30 @@ pub enum WeightsError {
         what: String,
     },
 
+    /// A pickle asks for more than data: a function, an object, an instruction.
+    #[error(
+        "the weight file {} asks for {what}, which the weights of a network do not need, so it was not read and \
+         nothing in it was run; save model.state_dict() alone, or as .safetensors",
+        path.display()
+    )]
+    Code {
+        /// The file.
+        path: PathBuf,
+        /// What it asks for, with its article: "the Python object posix.system".
+        what: String,
+    },
+
     /// The weights are another network's.
-    #[error("{} holds {layers}, which are not a NASNet's; give a file saved from a Keras NASNet", path.display())]
+    #[error("{} holds {layers}, which are not a NASNet's; give a file of a NASNet-A, from Keras, timm or Cadene", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
-        /// The first layers by name: "layers block1_conv1, block1_conv2 and 14 more".
+        /// The first of them by name: "the layers block1_conv1, block1_conv2 and 14 more".
         layers: String,
     },
 
     /// The sizes of the weights contradict each other.
-    #[error("the NASNet in {} contradicts itself: {detail}; save it again from Keras", path.display())]
+    #[error("the NASNet in {} contradicts itself: {detail}; save it again", path.display())]
     Inconsistent {
         /// The file.
         path: PathBuf,

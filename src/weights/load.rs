@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use super::{
-    Expected, KerasFile, LoadReport, NetworkShape, Weights, WeightsError, match_keras, read_keras,
-};
-use crate::arch::{Architecture, Edit, EditError, Flavour, Settings, StemKind, zoo};
+use super::{Expected, LoadReport, NetworkShape, WeightFile, Weights, WeightsError, read};
+use crate::arch::{Architecture, Edit, EditError, Settings, StemKind, zoo};
 use crate::plan::lower;
 
 /// A weight file, read and laid out for the network it was made for.
@@ -24,9 +22,16 @@ pub struct Loaded {
 /// The file is matched to the network that it was made for, a NASNet-A with the sizes that its
 /// tensors have; [`Weights::fit`] then finds what of that a (perhaps edited) document can use.
 pub fn load(path: &Path, architecture: &Architecture) -> Result<Loaded, WeightsError> {
-    let file = read_keras(path)?;
-    let shape = file.network()?;
+    let mut file = read(path)?;
+    let mut shape = file.network()?;
     let open = architecture.settings();
+    // PyTorch's ports of TF-slim's checkpoints keep its background class, which no one asks for
+    // but a document that has as many classes.
+    let dropped_background =
+        shape.classes == Some(1001) && open.classes != 1001 && file.drop_background();
+    if dropped_background {
+        shape.classes = Some(1000);
+    }
     let settings = settings(&shape, open)
         .ok_or_else(|| inconsistent(&file, "its sizes do not fit 32-bit numbers".to_owned()))?;
     let network = own_network(settings).map_err(|error| inconsistent(&file, error.to_string()))?;
@@ -36,13 +41,14 @@ pub fn load(path: &Path, architecture: &Architecture) -> Result<Loaded, WeightsE
         .iter()
         .map(|parameter| Expected { path: &parameter.path, shape: &parameter.shape })
         .collect();
-    let (table, report) = match_keras(&file, shape.n, &expected);
+    let (table, report) = file.matched(shape.n, &expected);
+    let report = LoadReport { dropped_background, ..report };
     let fits = (settings != Settings { flavour: settings.flavour, ..*open }).then_some(settings);
     Ok(Loaded { weights: Weights::new(table, &plan), report, fits })
 }
 
-fn inconsistent(file: &KerasFile, detail: String) -> WeightsError {
-    WeightsError::Inconsistent { path: file.path.clone(), detail }
+fn inconsistent(file: &WeightFile, detail: String) -> WeightsError {
+    WeightsError::Inconsistent { path: file.path().to_path_buf(), detail }
 }
 
 /// The file's settings. What no tensor tells, the configuration does; where there is none, the
@@ -70,7 +76,7 @@ fn settings(shape: &NetworkShape, open: &Settings) -> Option<Settings> {
         skip_reduction: shape
             .skip_reduction
             .unwrap_or_else(|| like.is_some_and(|other| other.skip_reduction)),
-        flavour: Flavour::Keras,
+        flavour: shape.flavour,
     })
 }
 

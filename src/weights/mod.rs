@@ -4,20 +4,30 @@
 //! parameter path, checked against the shapes that a network wants.
 
 mod carried;
+mod container;
 mod error;
+mod file;
+mod half;
+mod inspection;
 pub mod keras;
 mod load;
+mod recognise;
 mod report;
 mod seed;
+mod shape;
 mod tensor;
+pub mod torch;
 
 pub use carried::{Fitted, Weights};
+pub use container::Container;
 pub use error::WeightsError;
-pub use keras::{
-    Container, Inspection, KerasFile, KerasLayer, LayerKind, NetworkShape, inspect_keras,
-    match_keras, read_keras,
-};
+pub use file::{WeightFile, read};
+pub use inspection::{Inspection, LayerSummary};
+pub use keras::{KerasFile, KerasLayer, LayerKind, inspect_keras, match_keras, read_keras};
 pub use load::{Loaded, load};
+pub use recognise::looks_like_weights;
 pub use report::{Expected, How, LoadReport, NotFinite, Unused, WrongShape};
 pub use seed::SEED;
+pub use shape::NetworkShape;
 pub use tensor::{Tensor, WeightTable};
+pub use torch::TorchFile;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::keras::Container;
+use super::Container;
 
 /// A parameter that a network wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,9 @@ pub struct LoadReport {
     pub unused: Vec<Unused>,
     /// Matched parameters that hold NaN or infinities.
     pub not_finite: Vec<NotFinite>,
+    /// Whether the classifier's first row, the background class of TF-slim's checkpoints, was left
+    /// out, so that 1000 of 1001 classes remain.
+    pub dropped_background: bool,
 }
 
 impl LoadReport {
@@ -115,6 +118,9 @@ impl fmt::Display for LoadReport {
             "{}{version}: {} of {} parameters matched {how} ({} values).",
             self.container, self.matched, self.expected, self.values
         )?;
+        if self.dropped_background {
+            write!(formatter, " Of 1001 classes the first, the background, was left out.")?;
+        }
         if !self.missing.is_empty() {
             write!(formatter, " Missing: {}.", some_of(self.missing.iter().cloned()))?;
         }

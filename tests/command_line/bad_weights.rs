@@ -37,7 +37,7 @@ fn files_of_other_kinds() {
     refuses(&folder.write("torch.keras", b"\x80\x02\x8a\x0al\xfc"), &["PyTorch"]);
     refuses(&folder.path(""), &["is a folder, not a weight file"]);
     refuses(&folder.path("missing.h5"), &["check the path"]);
-    refuses(&folder.fixture("vgg_like.h5"), &["block1_conv1", "not a NASNet's", "Keras NASNet"]);
+    refuses(&folder.fixture("vgg_like.h5"), &["block1_conv1", "not a NASNet's", "Keras, timm"]);
     let no_top = folder.fixture("keras_n1.no_top.keras2.h5");
     refuses(&no_top, &["head/dense/weight", "Give a file with all the weights"]);
 }
@@ -47,7 +47,12 @@ fn files_of_other_kinds() {
 fn weights_of_another_network_say_which() {
     let folder = Folder::new();
     let star = sample("star.jpg");
-    for (name, training_input) in [("keras_n1.keras2.h5", "224"), ("keras_n2s.keras", "33")] {
+    for (name, training_input) in [
+        ("keras_n1.keras2.h5", "224"),
+        ("keras_n2s.keras", "33"),
+        ("timm_n6.legacy.pth", "224"),
+        ("cadene_n4.pth", "224"),
+    ] {
         let weights = folder.fixture(name);
         let start = ["classify", &star, "--device", "cpu", "--weights", &weights, "--arch"];
         let line = refusal(&[&start[..], &["nasnet-a-small"]].concat());

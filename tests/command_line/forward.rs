@@ -95,6 +95,18 @@ fn the_wiring_of_large() {
     }
 }
 
+/// timm's flavour, from the containers of PyTorch.
+#[test]
+fn every_container_gives_what_timm_gives() {
+    let network: Vec<&str> = "--arch nasnet-a-large --n 6 --f 4 --stem 4 --input 32 --classes 7 \
+                              --flavour timm --device cpu"
+        .split_whitespace()
+        .collect();
+    for container in ["timm_n6.pth", "timm_n6.legacy.pth", "timm_n6.safetensors"] {
+        assert_eq!(compare(container, &network, "timm_n6_io.npz"), 23, "{container}");
+    }
+}
+
 #[test]
 fn without_taps_there_is_only_the_output() {
     let folder = Folder::new();

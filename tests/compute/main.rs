@@ -3,4 +3,5 @@
 mod data;
 mod engine;
 mod network;
+mod torch;
 mod weights;

@@ -47,7 +47,7 @@ fn n2s() -> Architecture {
 }
 
 /// The arrays of an `.npz` file.
-fn reference(name: &str) -> BTreeMap<String, Tensor> {
+pub fn reference(name: &str) -> BTreeMap<String, Tensor> {
     let mut archive = zip::ZipArchive::new(fs::File::open(fixture_path(name)).unwrap()).unwrap();
     let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
     let read = |name: String| {
@@ -60,7 +60,7 @@ fn reference(name: &str) -> BTreeMap<String, Tensor> {
 }
 
 /// A session with the fixture's weights in the network.
-fn session(device: DeviceChoice, fixture_name: &str, network: &Architecture) -> Session {
+pub fn session(device: DeviceChoice, fixture_name: &str, network: &Architecture) -> Session {
     let mut session = Session::new(device).unwrap();
     let (_folder, path) = written(fixture_name, &fixture(fixture_name));
     let (report, fits) = session.load_weights(&path, network).unwrap();
@@ -69,19 +69,19 @@ fn session(device: DeviceChoice, fixture_name: &str, network: &Architecture) -> 
     session
 }
 
-fn forward(session: &mut Session, network: &Architecture, input: &Tensor) -> Forward {
+pub fn forward(session: &mut Session, network: &Architecture, input: &Tensor) -> Forward {
     let mut go_on = |_: &str, _: usize, _: usize| ControlFlow::Continue(());
     session.build(network, &mut go_on).unwrap();
     let shape = input.shape.clone().try_into().unwrap();
     session.forward(input.data.clone(), shape, true, &mut go_on).unwrap()
 }
 
-fn largest_difference(left: &[f32], right: &[f32]) -> f32 {
+pub fn largest_difference(left: &[f32], right: &[f32]) -> f32 {
     assert_eq!(left.len(), right.len());
     left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, f32::max)
 }
 
-fn assert_reference(forward: &Forward, reference: &BTreeMap<String, Tensor>, tolerance: f32) {
+pub fn assert_reference(forward: &Forward, reference: &BTreeMap<String, Tensor>, tolerance: f32) {
     let logits = largest_difference(&forward.logits, &reference["logits"].data);
     assert!(logits < tolerance, "logits differ by {logits}");
     for (path, shape, numbers) in &forward.units {

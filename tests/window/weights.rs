@@ -21,6 +21,7 @@ fn load_report() -> LoadReport {
         wrong_shape: Vec::new(),
         unused: Vec::new(),
         not_finite: Vec::new(),
+        dropped_background: false,
     }
 }
 

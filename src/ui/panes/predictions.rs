@@ -81,7 +81,7 @@ fn training_ui(ui: &mut Ui, training: &Training, groups: usize) {
         Training::Partly { untrained } => {
             format!("Random weights in {}", listed(untrained))
         }
-        _ => "Drop a Keras weight file (.h5, .keras) on the window to load trained weights".into(),
+        _ => "Drop a weight file (.h5, .keras, .pth, .safetensors) on the window to load trained weights".into(),
     };
     let colors = theme::of(ui);
     egui::Frame::new().fill(colors.raised).corner_radius(3).inner_margin(6).show(ui, |ui| {

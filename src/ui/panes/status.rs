@@ -94,7 +94,7 @@ fn weights_ui(ui: &mut Ui, work: &Work, actions: &mut Vec<Action>) {
                 Some(Training::Untrained) | None => "Untrained: seeded weights",
             };
             ui.label(text).on_hover_text(
-                "Drop a Keras weight file (.h5, .keras) on the window to load trained weights",
+                "Drop a weight file (.h5, .keras, .pth, .safetensors) on the window to load trained weights",
             );
         }
     }

@@ -24,14 +24,9 @@ pub(super) fn read_file(path: &Path, file: File, length: u64) -> Result<KerasFil
         ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(path, &error))?;
     let limit = length.saturating_mul(LARGEST_RATIO).max(SMALLEST_LIMIT);
     let Some(weights) = entry(&mut archive, "model.weights.h5", path, limit)? else {
-        let pickled = archive.file_names_raw().any(|name| name.ends_with(b"data.pkl"));
-        return Err(WeightsError::NotKeras {
+        return Err(WeightsError::NotWeights {
             path: path.to_path_buf(),
-            looks_like: if pickled {
-                "a PyTorch file".into()
-            } else {
-                "a zip archive without model.weights.h5".into()
-            },
+            looks_like: "a zip archive without model.weights.h5 or data.pkl".into(),
         });
     };
     let config = entry(&mut archive, "config.json", path, LARGEST_TEXT)?;

@@ -6,6 +6,7 @@ use std::path::Path;
 use hdf5_pure::{AttrValue, DType, Dataset, Datatype, Error, File, Group};
 
 use super::{KerasFile, legacy, modern};
+use crate::weights::half::{bfloat16_to_f32, half_to_f32};
 use crate::weights::{Tensor, WeightsError};
 
 /// HDF5's compression is deflate, which cannot make data smaller than this part of itself.
@@ -58,7 +59,7 @@ impl<'a> Reader<'a> {
         }
         match modern::LAYER_GROUPS.into_iter().find(|name| has(name)) {
             Some(name) => modern::read(&mut self, &root, name),
-            None => Err(WeightsError::NotKeras {
+            None => Err(WeightsError::NotWeights {
                 path: self.path.to_path_buf(),
                 looks_like: "an HDF5 file without Keras layers".into(),
             }),
@@ -186,46 +187,4 @@ fn is_big_endian(datatype: &Datatype) -> bool {
         datatype,
         Datatype::FloatingPoint { byte_order: hdf5_pure::DatatypeByteOrder::BigEndian, .. }
     )
-}
-
-/// bfloat16 is the upper half of a float32.
-fn bfloat16_to_f32(bits: u16) -> f32 {
-    f32::from_bits(u32::from(bits) << 16)
-}
-
-/// IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits.
-fn half_to_f32(bits: u16) -> f32 {
-    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
-    let exponent = i32::from((bits >> 10) & 0x1f);
-    let fraction = f32::from(bits & 0x3ff);
-    let magnitude = match exponent {
-        0 => fraction * 2.0_f32.powi(-24),
-        31 if fraction == 0.0 => f32::INFINITY,
-        31 => f32::NAN,
-        _ => (1.0 + fraction / 1024.0) * 2.0_f32.powi(exponent - 15),
-    };
-    sign * magnitude
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn half_precision_values() {
-        for (bits, value) in [
-            (0x0000, 0.0),
-            (0x3c00, 1.0),
-            (0xc000, -2.0),
-            (0x7bff, 65504.0),
-            (0x0400, 6.103_515_6e-5),
-            (0x0001, 5.960_464_5e-8),
-            (0x3555, 0.333_251_95),
-            (0xfc00, f32::NEG_INFINITY),
-        ] {
-            assert_eq!(half_to_f32(bits), value, "{bits:#06x}");
-        }
-        assert!(half_to_f32(0x7e00).is_nan());
-        assert_eq!(bfloat16_to_f32(0xc040), -3.0);
-    }
 }

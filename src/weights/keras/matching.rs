@@ -35,6 +35,7 @@ pub fn match_keras(
         wrong_shape: Vec::new(),
         unused: Vec::new(),
         not_finite: Vec::new(),
+        dropped_background: false,
     };
     let mut tensors = BTreeMap::new();
     let mut taken = HashSet::new();

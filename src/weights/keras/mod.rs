@@ -22,42 +22,16 @@ mod names;
 mod naming;
 mod network;
 
-use std::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 pub use container::read_keras;
-pub use inspect::{Inspection, LayerSummary, inspect_keras};
+pub(super) use container::read_opened;
+pub use inspect::inspect_keras;
 pub use matching::match_keras;
-pub use network::NetworkShape;
 
-use super::Tensor;
-
-/// Which of Keras' file formats a file has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Container {
-    /// HDF5 with one group per layer.
-    LegacyWeights,
-    /// The same under `/model_weights`, beside the model's configuration.
-    LegacyModel,
-    /// HDF5 with `/layers/<class>[_k]/vars/<i>`.
-    WeightsH5,
-    /// A zip of `config.json`, `metadata.json` and `model.weights.h5`.
-    KerasArchive,
-}
-
-impl fmt::Display for Container {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::LegacyWeights => "Keras .h5 weights",
-            Self::LegacyModel => "Keras .h5 model",
-            Self::WeightsH5 => "Keras .weights.h5",
-            Self::KerasArchive => ".keras archive",
-        })
-    }
-}
+use super::{Container, NetworkShape, Tensor};
 
 /// The classes of layers with weights that a NASNet has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -1,30 +1,11 @@
 //! Which NASNet-A a file's weights belong to.
 
-use serde::Serialize;
-
 use super::config::Config;
 use super::names::kind_of;
 use super::naming::{Naming, infer_n, name_layers};
 use super::{KerasFile, LayerKind};
-use crate::weights::WeightsError;
-
-/// What a file's weights, and its configuration if it has one, tell about their network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct NetworkShape {
-    /// Normal cells per stage.
-    pub n: usize,
-    /// Filters of the first stage's cells; the penultimate layer has 24 times as many.
-    pub f: usize,
-    /// Channels of the stem convolution.
-    pub stem_channels: usize,
-    /// Classes told apart; `None` for a network without its top.
-    pub classes: Option<usize>,
-    /// Whether the cell after a reduction reads the reduction's previous input (true) or its input
-    /// (false). No weight depends on it, so only a configuration tells.
-    pub skip_reduction: Option<bool>,
-    /// Side of the square input in pixels, from the configuration.
-    pub input: Option<usize>,
-}
+use crate::arch::Flavour;
+use crate::weights::{NetworkShape, WeightsError};
 
 pub(super) fn infer(file: &KerasFile) -> Result<NetworkShape, WeightsError> {
     let foreign = || WeightsError::Foreign { path: file.path.clone(), layers: first_layers(file) };
@@ -73,6 +54,7 @@ pub(super) fn infer(file: &KerasFile) -> Result<NetworkShape, WeightsError> {
             .as_ref()
             .and_then(|config| config.input)
             .and_then(|(height, width)| (height == width).then_some(width)),
+        flavour: Flavour::Keras,
     })
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use nasnet_explorer::weights::{KerasFile, read_keras};
 use tempfile::TempDir;
-use wanted::Wanted;
+pub use wanted::Wanted;
 
 pub fn fixture_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)

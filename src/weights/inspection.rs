@@ -1,0 +1,39 @@
+//! What a file holds, for someone who asks.
+
+use serde::Serialize;
+
+use super::{Container, NetworkShape};
+
+/// What a weight file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inspection {
+    /// The file's format.
+    pub container: Container,
+    /// The version of Keras that wrote it, where it says so.
+    pub keras_version: Option<String>,
+    /// Layers with and without weights, as far as the file lists the latter.
+    pub layers: usize,
+    /// Layers with weights.
+    pub layers_with_weights: usize,
+    /// Tensors in all layers.
+    pub tensors: usize,
+    /// Numbers in all tensors, batch norm statistics included.
+    pub parameters: usize,
+    /// How many of them are NaN or infinite.
+    pub not_finite: usize,
+    /// The NASNet they belong to; `None` if there is a `problem`.
+    pub network: Option<NetworkShape>,
+    /// Why they belong to no NASNet.
+    pub problem: Option<String>,
+    /// The first few layers with weights.
+    pub first_layers: Vec<LayerSummary>,
+}
+
+/// One layer with weights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LayerSummary {
+    /// Its name, or its class and number where the file has no names.
+    pub name: String,
+    /// Shapes in the framework's layout, in the file's order.
+    pub shapes: Vec<Vec<usize>>,
+}

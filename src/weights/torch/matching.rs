@@ -1,0 +1,82 @@
+//! From a state dict's tensors to a network's parameters.
+
+use std::collections::HashMap;
+
+use super::TorchFile;
+use super::names::Names;
+use crate::weights::{Expected, How, LoadReport, NotFinite, Unused, WeightTable, WrongShape};
+
+impl TorchFile {
+    /// Gives every expected parameter its tensor, and says what became of all others. Layouts are
+    /// PyTorch's already, so tensors move and their numbers are never copied.
+    pub(in crate::weights) fn matched(
+        self,
+        expected: &[Expected<'_>],
+    ) -> (WeightTable, LoadReport) {
+        let mut report = LoadReport {
+            container: self.container,
+            keras_version: None,
+            how: How::ByName,
+            expected: expected.len(),
+            matched: 0,
+            values: 0,
+            missing: Vec::new(),
+            wrong_shape: Vec::new(),
+            unused: Vec::new(),
+            not_finite: Vec::new(),
+            dropped_background: false,
+        };
+        let Given { table, mut wrong_shape, unused } = Given::new(self, expected);
+        for want in expected {
+            match (table.get(want.path), wrong_shape.remove(want.path)) {
+                (Some(tensor), _) => {
+                    report.values += tensor.data.len();
+                    let (path, count) = (want.path.to_owned(), tensor.count_not_finite());
+                    if count > 0 {
+                        report.not_finite.push(NotFinite { path, count });
+                    }
+                }
+                (None, Some(wrong)) => report.wrong_shape.push(wrong),
+                (None, None) => report.missing.push(want.path.to_owned()),
+            }
+        }
+        report.matched = table.len();
+        report.unused = unused;
+        (table, report)
+    }
+}
+
+/// A file's tensors, each where it belongs.
+struct Given {
+    table: WeightTable,
+    /// By the parameter.
+    wrong_shape: HashMap<String, WrongShape>,
+    unused: Vec<Unused>,
+}
+
+impl Given {
+    fn new(file: TorchFile, expected: &[Expected<'_>]) -> Self {
+        let names = Names::of(file.names());
+        let paths: Vec<_> = file.names().map(|name| names.as_ref()?.path(name)).collect();
+        let shapes: HashMap<&str, &[usize]> =
+            expected.iter().map(|want| (want.path, want.shape)).collect();
+        let (table, wrong_shape, unused) = Default::default();
+        let mut given = Self { table, wrong_shape, unused };
+        for ((file_name, tensor), path) in file.tensors.into_iter().zip(paths) {
+            let place = path.and_then(|path| Some((*shapes.get(path.as_str())?, path)));
+            match place {
+                Some((shape, path)) if !given.table.contains_key(&path) => {
+                    if tensor.shape == shape {
+                        given.table.insert(path, tensor);
+                        continue;
+                    }
+                    let (in_file, expected) = (tensor.shape, shape.to_vec());
+                    let wrong = WrongShape { path: path.clone(), file_name, in_file, expected };
+                    given.wrong_shape.insert(path, wrong);
+                }
+                _ => given.unused.push(Unused { name: file_name, nearest: None }),
+            }
+        }
+        given
+    }
+}

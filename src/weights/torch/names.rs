@@ -1,0 +1,206 @@
+//! The names of timm's and Cadene's modules, and this crate's parameter paths.
+//!
+//! timm and Cadene's Large number normal cells as TF-slim does, 0 to 3N-1. Cadene's Mobile was
+//! made from Large by leaving cells out, and keeps Large's numbers: 0-3, 6-9, 12-15.
+
+use std::collections::BTreeSet;
+
+/// Also bounds what a hostile file can make us build; NASNet-Large has 6.
+pub(super) const MOST_CELLS: usize = 100;
+
+/// How a file names its tensors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Names {
+    prefix: String,
+    /// Normal cells per stage.
+    pub(super) n: usize,
+    /// Numbers left out between two stages.
+    pub(super) gap: usize,
+}
+
+/// What comes before all names of a NASNet: nothing, `module.` of `DataParallel`, `model.`, or
+/// several of such; `None` if there is no NASNet's stem.
+pub(super) fn prefix<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names.find_map(|name| {
+        let prefix = name.strip_suffix("conv0.conv.weight")?;
+        (prefix.is_empty() || prefix.ends_with('.')).then_some(prefix)
+    })
+}
+
+/// The numbers of all normal cells of a file.
+pub(super) fn cells<'a>(names: impl Iterator<Item = &'a str>, prefix: &str) -> BTreeSet<usize> {
+    names.filter_map(|name| number(name.strip_prefix(prefix)?.split_once('.')?.0)).collect()
+}
+
+/// `cell_7` -> 7
+fn number(cell: &str) -> Option<usize> {
+    let digits = cell.strip_prefix("cell_")?;
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() <= 4;
+    digits.parse().ok().filter(|number: &usize| plain && number.to_string() == digits)
+}
+
+impl Names {
+    /// How a file with these names does it; `None` if that is in neither way.
+    pub(super) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+        let prefix = prefix(names.clone())?;
+        let numbers: Vec<usize> = cells(names, prefix).into_iter().collect();
+        let n = numbers.len() / 3;
+        if !numbers.len().is_multiple_of(3) || !(1..=MOST_CELLS).contains(&n) {
+            return None;
+        }
+        let gap = numbers[n].checked_sub(n)?;
+        let found = Self { prefix: prefix.to_owned(), n, gap };
+        let expected = (0..3 * n).map(|cell| cell + gap * (cell / n));
+        expected.eq(numbers).then_some(found)
+    }
+
+    /// Where a tensor goes, or `None` for one that no NASNet has.
+    pub(super) fn path(&self, name: &str) -> Option<String> {
+        let name = name.strip_prefix(self.prefix.as_str())?;
+        match name {
+            "conv0.conv.weight" => return Some("stem/conv/weight".into()),
+            "last_linear.weight" => return Some("head/dense/weight".into()),
+            "last_linear.bias" => return Some("head/dense/bias".into()),
+            _ => {}
+        }
+        let (cell, inside) = name.split_once('.')?;
+        if cell == "conv0" {
+            return Some(format!("stem/bn/{}", norm(inside.strip_prefix("bn.")?)?));
+        }
+        let cell = self.cell(cell)?;
+        Some(match inside {
+            "conv_1x1.conv.weight" => format!("{cell}/h/conv/weight"),
+            "conv_prev_1x1.conv.weight" => format!("{cell}/p/conv/weight"),
+            "path_1.conv.weight" => format!("{cell}/p/path_1/weight"),
+            "path_2.conv.weight" => format!("{cell}/p/path_2/weight"),
+            _ => {
+                let (place, last) = match inside.strip_prefix("comb_iter_") {
+                    Some(rest) => block(rest)?,
+                    None => {
+                        let norms = [
+                            ("conv_1x1.bn.", "h/bn"),
+                            ("conv_prev_1x1.bn.", "p/bn"),
+                            ("final_path_bn.", "p/bn"),
+                        ];
+                        norms.into_iter().find_map(|(start, place)| {
+                            Some((place.to_owned(), norm(inside.strip_prefix(start)?)?))
+                        })?
+                    }
+                };
+                format!("{cell}/{place}/{last}")
+            }
+        })
+    }
+
+    fn cell(&self, cell: &str) -> Option<String> {
+        match cell {
+            "cell_stem_0" | "cell_stem_1" | "reduction_cell_0" | "reduction_cell_1" => {
+                Some(cell.to_owned())
+            }
+            _ => {
+                let number = number(cell)?;
+                let (stage, within) = (number / (self.n + self.gap), number % (self.n + self.gap));
+                let normal = stage < 3 && within < self.n;
+                normal.then(|| format!("cell_{}", stage * self.n + within))
+            }
+        }
+    }
+}
+
+/// `0_left.separable_1.depthwise_conv2d.weight` -> (`b0/left/depthwise_1`, `weight`)
+fn block(rest: &str) -> Option<(String, &'static str)> {
+    let (place, inside) = rest.split_once('.')?;
+    let (block, side) = place.split_once('_')?;
+    let known = matches!(block, "0" | "1" | "2" | "3" | "4") && matches!(side, "left" | "right");
+    known.then_some(())?;
+    let layers = [
+        ("separable_1.depthwise_conv2d.weight", "depthwise_1"),
+        ("separable_1.pointwise_conv2d.weight", "pointwise_1"),
+        ("separable_2.depthwise_conv2d.weight", "depthwise_2"),
+        ("separable_2.pointwise_conv2d.weight", "pointwise_2"),
+    ];
+    let place = format!("b{block}/{side}");
+    if let Some((_, layer)) = layers.into_iter().find(|(name, _)| *name == inside) {
+        return Some((format!("{place}/{layer}"), "weight"));
+    }
+    let norms = [("bn_sep_1.", "bn_1"), ("bn_sep_2.", "bn_2")];
+    norms.into_iter().find_map(|(start, layer)| {
+        Some((format!("{place}/{layer}"), norm(inside.strip_prefix(start)?)?))
+    })
+}
+
+fn norm(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "weight" => "gamma",
+        "bias" => "beta",
+        "running_mean" => "mean",
+        "running_var" => "variance",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(prefix: &str, numbers: &[usize]) -> Option<Names> {
+        let mut list = vec![format!("{prefix}conv0.conv.weight")];
+        list.extend(numbers.iter().map(|cell| format!("{prefix}cell_{cell}.conv_1x1.bn.bias")));
+        Names::of(list.iter().map(String::as_str))
+    }
+
+    #[test]
+    fn both_numberings() {
+        let mobile = [0, 1, 2, 3, 6, 7, 8, 9, 12, 13, 14, 15];
+        for prefix in ["", "module.", "model.module."] {
+            let found = names(prefix, &(0..18).collect::<Vec<_>>()).unwrap();
+            assert_eq!((found.n, found.gap), (6, 0));
+            let found = names(prefix, &mobile).unwrap();
+            assert_eq!((found.n, found.gap), (4, 2));
+            // TF-slim's cell i is cell i + 2 (i / 4).
+            for (slim, number) in mobile.into_iter().enumerate() {
+                let name = format!("{prefix}cell_{number}.conv_1x1.conv.weight");
+                assert_eq!(found.path(&name), Some(format!("cell_{slim}/h/conv/weight")));
+            }
+            for number in [4, 5, 10, 11, 16, 17, 18] {
+                assert_eq!(
+                    found.path(&format!("{prefix}cell_{number}.conv_1x1.conv.weight")),
+                    None
+                );
+            }
+        }
+        for numbers in [&[0, 1, 2, 4][..], &[0, 1, 3], &[1, 2, 3], &[0, 2, 5], &[]] {
+            assert_eq!(names("", numbers), None, "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_each_form() {
+        let found = names("module.", &[0, 1, 2]).unwrap();
+        for (name, path) in [
+            ("conv0.bn.running_var", "stem/bn/variance"),
+            ("cell_2.conv_prev_1x1.bn.weight", "cell_2/p/bn/gamma"),
+            ("cell_stem_1.final_path_bn.bias", "cell_stem_1/p/bn/beta"),
+            ("reduction_cell_1.path_2.conv.weight", "reduction_cell_1/p/path_2/weight"),
+            (
+                "cell_1.comb_iter_4_left.separable_2.pointwise_conv2d.weight",
+                "cell_1/b4/left/pointwise_2/weight",
+            ),
+            ("cell_0.comb_iter_1_right.bn_sep_1.running_mean", "cell_0/b1/right/bn_1/mean"),
+        ] {
+            assert_eq!(found.path(&format!("module.{name}")).as_deref(), Some(path));
+            assert_eq!(found.path(name), None, "without the file's prefix");
+        }
+        for name in [
+            "cell_00.conv_1x1.bn.bias",
+            "cell_0.comb_iter_5_left.bn_sep_1.bias",
+            "cell_0.comb_iter_1_middle.bn_sep_1.bias",
+            "cell_stem_2.conv_1x1.bn.bias",
+            "conv0.bn.num_batches_tracked",
+            "cell_0",
+            "",
+        ] {
+            assert_eq!(found.path(&format!("module.{name}")), None, "{name}");
+        }
+    }
+}
