@@ -65,6 +65,13 @@ fn bad_files_are_named() {
 }
 
 #[test]
+fn a_screenshot_is_a_png() {
+    for name in ["window.jpg", "window"] {
+        assert_refused(&["--screenshot", name], &["is a PNG", "name it window.png"]);
+    }
+}
+
+#[test]
 fn a_screenshot_needs_a_window() {
     let folder = Folder::new();
     let path = folder.path("window.png");

@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use eframe::egui::{self, Align2, CentralPanel, Context, Frame, Id, Margin, Panel, ScrollArea, Ui};
+use eframe::egui::{
+    self, Align2, CentralPanel, Context, Frame, Id, Margin, Panel, ScrollArea, Ui, UiBuilder,
+};
 
 use super::App;
 use crate::arch::CellKind;
@@ -36,7 +38,7 @@ impl App {
         });
         if self.panels.settings {
             Panel::left("settings").default_size(292.0).size_range(260.0..=420.0).show(ui, |ui| {
-                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                scrolled(ui, |ui| {
                     self.settings.show(ui, &self.workspace, actions);
                     ui.add_space(theme::GAP);
                     totals::show(ui, &self.workspace);
@@ -49,9 +51,7 @@ impl App {
             Panel::right("results").default_size(results).size_range(280.0..=720.0).show(
                 ui,
                 |ui| {
-                    ScrollArea::vertical()
-                        .auto_shrink([false, false])
-                        .show(ui, |ui| self.results_ui(ui, actions));
+                    scrolled(ui, |ui| self.results_ui(ui, actions));
                 },
             );
         }
@@ -170,6 +170,14 @@ impl App {
         }
         drop_hint(ctx);
     }
+}
+
+/// Scrolls the contents of a panel, which keeps its width whatever is in it.
+fn scrolled(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let place = ui.available_rect_before_wrap();
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(place));
+    ScrollArea::vertical().auto_shrink([false, false]).show(&mut inside, contents);
+    ui.advance_cursor_after_rect(place);
 }
 
 /// Says what dropping would do while files hover over the window.
