@@ -11,6 +11,7 @@ use serde_json::json;
 use super::Answer;
 use super::arguments::{Activations, Bench, Classify, Forward};
 use super::montage::montage;
+use super::progress::reported;
 use super::table::table;
 use crate::arch::{Architecture, Settings};
 use crate::data::{Picture, npy};
@@ -18,11 +19,6 @@ use crate::engine::{DeviceChoice, Prediction, Session, Training};
 use crate::files;
 use crate::format::grouped;
 use crate::weights::{self, Inspection, Tensor};
-
-/// Goes on whatever has been done: on the command line Ctrl+C ends the program.
-pub(super) fn to_the_end(_: &str, _: usize, _: usize) -> ControlFlow<()> {
-    ControlFlow::Continue(())
-}
 
 /// A session with the network built, and with all its weights from `weights` if that is given.
 fn session(
@@ -48,7 +44,7 @@ fn session(
             );
         }
     }
-    session.build(network, &mut to_the_end)?;
+    reported(|go_on| session.build(network, go_on))?;
     if weights.is_none() {
         tracing::info!("the network is untrained: its weights are seeded random numbers");
     }
@@ -105,7 +101,7 @@ pub fn classify(arguments: &Classify) -> Result<Answer> {
     let mut text = String::new();
     let mut all = Vec::new();
     for (path, picture) in arguments.images.iter().zip(&pictures) {
-        let run = session.look_at(picture, false, &mut to_the_end)?;
+        let run = reported(|go_on| session.look_at(picture, false, go_on))?;
         let top: Vec<_> = run.predictions.into_iter().take(arguments.top as usize).collect();
         let image = path.display().to_string();
         text.push_str(&format!("{image} ({:.1} ms)\n{}", run.forward_ms, predictions(&top)));
@@ -133,8 +129,8 @@ pub fn forward(arguments: &Forward) -> Result<Answer> {
     if let Some(folder) = &arguments.taps {
         make_folder(folder)?;
     }
-    let forward = session
-        .forward(input.data, shape, arguments.taps.is_some(), &mut to_the_end)
+    let keep_units = arguments.taps.is_some();
+    let forward = reported(|go_on| session.forward(input.data, shape, keep_units, go_on))
         .with_context(|| format!("cannot run {}", arguments.tensor.display()))?;
     let classes = forward.logits.len() / shape[0];
     let logits = Tensor { shape: vec![shape[0], classes], data: forward.logits };
@@ -179,7 +175,7 @@ pub fn activations(arguments: &Activations) -> Result<Answer> {
     let picture = Picture::open(&arguments.image)?;
     let session = session(arguments.device.into(), &network, arguments.weights.as_deref())?;
     make_folder(&arguments.out)?;
-    let run = session.look_at(&picture, true, &mut to_the_end)?;
+    let run = reported(|go_on| session.look_at(&picture, true, go_on))?;
     let mut rows =
         vec![["unit", "C×H×W", "mean", "deviation", "zeros"].map(str::to_owned).to_vec()];
     let mut statistics = Vec::new();
@@ -281,7 +277,8 @@ pub fn bench(arguments: &Bench) -> Result<Answer> {
     // Not constant: a device might notice. A ramp over [-1, 1] stands for any picture.
     let count = shape.iter().product::<usize>();
     let input: Vec<f32> = (0..count).map(|index| (index % 511) as f32 / 255.0 - 1.0).collect();
-    let pass = || session.forward(input.clone(), shape, false, &mut to_the_end);
+    let pass =
+        || session.forward(input.clone(), shape, false, &mut |_, _, _| ControlFlow::Continue(()));
     let first_ms = pass()?.ms;
     let mut times = (0..arguments.runs).map(|_| Ok(pass()?.ms)).collect::<Result<Vec<f64>>>()?;
     times.sort_by(f64::total_cmp);

@@ -10,6 +10,8 @@ mod commands;
 mod compute;
 #[cfg(feature = "compute")]
 mod montage;
+#[cfg(feature = "compute")]
+mod progress;
 mod table;
 #[cfg(feature = "compute")]
 mod terminal;

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::Answer;
 use super::commands::units;
-use super::compute::{Classified, predictions, to_the_end, untrained};
+use super::compute::{Classified, predictions, untrained};
+use super::progress::reported;
 use crate::arch::{Architecture, CellKind, Document, Edit, cell_as_text, zoo};
 use crate::cost::analyse;
 use crate::data::{Picture, samples};
@@ -42,11 +43,11 @@ pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer
         units(&cost),
     ));
     text.push_str(loaded.as_deref().unwrap_or_default());
-    session.build(&network, &mut to_the_end)?;
+    reported(|go_on| session.build(&network, go_on))?;
     text.push_str(&format!("\nOn the {}\n", session.device().name));
     let mut classified = Vec::new();
     for (image, picture) in pictures {
-        let run = session.look_at(&picture, false, &mut to_the_end)?;
+        let run = reported(|go_on| session.look_at(&picture, false, go_on))?;
         let top: Vec<_> = run.predictions.into_iter().take(3).collect();
         let ms = run.forward_ms;
         text.push_str(&format!("{image} ({ms:.1} ms)\n{}", predictions(&top)));
