@@ -101,11 +101,15 @@ fn next(stops: &[(Id, Rect)], focused: Option<Id>, step: Step) -> Option<Id> {
         return Some(stops[next].0);
     };
     let from = stops[index].1;
-    let (along, across): (fn(Rect) -> f32, fn(Rect) -> f32) = match step {
-        Step::Up => (|rect| -rect.center().y, |rect| rect.center().x),
-        Step::Down => (|rect| rect.center().y, |rect| rect.center().x),
-        Step::Left => (|rect| -rect.center().x, |rect| rect.center().y),
-        _ => (|rect| rect.center().x, |rect| rect.center().y),
+    let along = |rect: Rect| match step {
+        Step::Up => -rect.center().y,
+        Step::Down => rect.center().y,
+        Step::Left => -rect.center().x,
+        _ => rect.center().x,
+    };
+    let across = |rect: Rect| match step {
+        Step::Up | Step::Down => rect.center().x,
+        _ => rect.center().y,
     };
     let sideways = matches!(step, Step::Left | Step::Right);
     let candidates =
