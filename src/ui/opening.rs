@@ -194,13 +194,16 @@ fn open(path: &Path) -> Opened {
 /// The first bytes of a file.
 fn read_head(path: &Path) -> Result<Vec<u8>, String> {
     if path.is_dir() {
-        return Err(format!("{} is a folder; open the files in it", path.display()));
+        return Err(format!(
+            "the folder {} cannot be opened; open the files in it",
+            path.display()
+        ));
     }
     let mut head = Vec::new();
     std::fs::File::open(path).and_then(|file| file.take(512).read_to_end(&mut head)).map_err(
         |error| match error.kind() {
             std::io::ErrorKind::NotFound => {
-                format!("{} does not exist; check the name", path.display())
+                format!("there is no file {}; check the name", path.display())
             }
             kind => format!("cannot read {}: {kind}; check that you may read it", path.display()),
         },

@@ -11,6 +11,7 @@ mod documents;
 mod forward;
 mod hdf5_bytes;
 mod presets_info;
+mod screenshot;
 mod streams;
 mod support;
 mod tour;

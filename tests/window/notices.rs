@@ -23,7 +23,7 @@ fn with_notices(texts: &[&str]) -> Bench {
 fn a_notice_stays_until_it_is_dismissed() {
     let mut bench = with_notices(&["one.png"]);
     let list = bench.app().notices().list();
-    assert!(list[0].text.ends_with("one.png does not exist; check the name"), "{list:?}");
+    assert!(list[0].text.starts_with("There is no file "), "{list:?}");
     assert_eq!(bench.app().notices().list()[0].severity, Severity::Error);
     bench.frames(200);
     assert!(bench.sees("one.png") && bench.sees("Error"));
