@@ -73,7 +73,7 @@ fn anything_else_is_a_notice() {
         "fake.png",
         "foreign.json is JSON but no NASNet Explorer architecture",
         "missing.png",
-        "is a folder",
+        "The folder ",
     ] {
         let notices = bench.app().notices().list();
         assert!(notices.iter().any(|notice| notice.text.contains(text)), "{text}: {notices:?}");
