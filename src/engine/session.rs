@@ -134,8 +134,10 @@ impl Session {
 
     /// Leaves a device that failed for the CPU.
     pub fn fall_back(&mut self, why: String) {
+        // Giving tensors back to a device that is gone may panic as well.
+        let network = self.network.take();
+        let _ = self.guarded(|| drop(network));
         (self.device, self.report) = device::cpu(self.report.choice, why);
-        self.network = None;
     }
 
     /// Reads a weight file; what fits is used in every network from now on. Returns what was

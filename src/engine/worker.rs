@@ -103,15 +103,10 @@ impl Worker {
 
     fn run(&mut self, job: JobId, architecture: &Architecture, picture: Option<&Picture>) {
         let mut outcome = self.attempt(job, architecture, picture);
-        if let Err(SessionError::Device { .. }) = &outcome
+        if let Err(SessionError::Device { device, reason }) = &outcome
             && self.session.device().gpu
         {
-            let reason = outcome.map_or_else(|error| error.to_string(), |_| String::new());
-            let message = format!("{reason} The CPU computes now.").replacen(
-                "; choose another device",
-                ".",
-                1,
-            );
+            let message = format!("the {device} failed ({reason}); the CPU computes now");
             self.side.tell(Event::Failed { job: 0, message: message.clone() });
             self.session.fall_back(message);
             self.side.tell(Event::Device(self.session.device().clone()));

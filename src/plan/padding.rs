@@ -34,11 +34,6 @@ impl Padding {
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }
-
-    /// Whether opposite sides get the same.
-    pub fn is_symmetric(self) -> bool {
-        self.top == self.bottom && self.left == self.right
-    }
 }
 
 /// The size that SAME padding gives: `ceil(size / stride)`.

@@ -85,6 +85,23 @@ pub struct LoadReport {
 }
 
 impl LoadReport {
+    /// The report on a file of which nothing has been matched yet.
+    pub(super) fn new(container: Container, how: How, expected: usize) -> Self {
+        LoadReport {
+            container,
+            keras_version: None,
+            how,
+            expected,
+            matched: 0,
+            values: 0,
+            missing: Vec::new(),
+            wrong_shape: Vec::new(),
+            unused: Vec::new(),
+            not_finite: Vec::new(),
+            dropped_background: false,
+        }
+    }
+
     /// Whether every parameter got its tensor. Unused tensors and values that are not finite do
     /// not make a load incomplete.
     #[must_use]

@@ -24,19 +24,8 @@ pub fn match_keras(
 ) -> (BTreeMap<String, Tensor>, LoadReport) {
     let naming = name_layers(file, n);
     let places = places(file, &naming, n);
-    let mut report = LoadReport {
-        container: file.container,
-        keras_version: file.keras_version.clone(),
-        how: naming.how,
-        expected: expected.len(),
-        matched: 0,
-        values: 0,
-        missing: Vec::new(),
-        wrong_shape: Vec::new(),
-        unused: Vec::new(),
-        not_finite: Vec::new(),
-        dropped_background: false,
-    };
+    let mut report = LoadReport::new(file.container, naming.how, expected.len());
+    report.keras_version.clone_from(&file.keras_version);
     let mut tensors = BTreeMap::new();
     let mut taken = HashSet::new();
     for want in expected {

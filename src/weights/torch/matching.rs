@@ -13,19 +13,7 @@ impl TorchFile {
         self,
         expected: &[Expected<'_>],
     ) -> (WeightTable, LoadReport) {
-        let mut report = LoadReport {
-            container: self.container,
-            keras_version: None,
-            how: How::ByName,
-            expected: expected.len(),
-            matched: 0,
-            values: 0,
-            missing: Vec::new(),
-            wrong_shape: Vec::new(),
-            unused: Vec::new(),
-            not_finite: Vec::new(),
-            dropped_background: false,
-        };
+        let mut report = LoadReport::new(self.container, How::ByName, expected.len());
         let Given { table, mut wrong_shape, unused } = Given::new(self, expected);
         for want in expected {
             match (table.get(want.path), wrong_shape.remove(want.path)) {
