@@ -7,7 +7,9 @@ A step is what training does to a batch that is already in memory: forward, cros
 backward, and SGD with momentum 0.9 and weight decay (--clip adds the clipping of the gradient's norm). After --warm-up
 steps, windows of at least --seconds each are timed. Prints one JSON object: `pictures_per_second` is the median of the
 windows, beside the slowest and the fastest, which tell whether something else ran on the machine; `load` is its load
-average before and after, which includes this program.
+average before and after, which includes this program. On a busy machine compare `cpu_milliseconds_per_picture` with
+--threads 1: processor time, which waiting for others does not lengthen (more threads spend it on waiting for each
+other).
 
 --channels-last lays pictures and weights out as [N, H, W, C], which PyTorch's CPU kernels often like better. Neither
 the drop path nor the auxiliary head is on, and nothing is compiled: `torch.compile` is not what one gets by default.
@@ -65,12 +67,12 @@ def training_step(options):
 
 
 def window(step, batch, seconds):
-    """Pictures per second over at least `seconds`."""
-    start, steps = time.perf_counter(), 0
+    """Pictures per second over at least `seconds`, and processor seconds per picture."""
+    start, processor, steps = time.perf_counter(), time.process_time(), 0
     while (passed := time.perf_counter() - start) < seconds:
         step()
         steps += 1
-    return steps * batch / passed
+    return steps * batch / passed, (time.process_time() - processor) / (steps * batch)
 
 
 def main():
@@ -80,11 +82,13 @@ def main():
     step, parameters = training_step(options)
     for _ in range(options.warm_up):
         step()
-    rates = [window(step, options.batch, options.seconds) for _ in range(options.windows)]
+    windows = [window(step, options.batch, options.seconds) for _ in range(options.windows)]
+    rates, costs = zip(*windows)
     print(json.dumps({
         "torch": torch.__version__, "machine": platform.machine(), **vars(options), "trainable_parameters": parameters,
         "pictures_per_second": round(statistics.median(rates), 1), "slowest": round(min(rates), 1),
         "fastest": round(max(rates), 1), "seconds_per_step": round(options.batch / statistics.median(rates), 4),
+        "cpu_milliseconds_per_picture": round(1000 * statistics.median(costs), 2),
         "load": [round(load, 1), round(os.getloadavg()[0], 1)]}))
 
 
