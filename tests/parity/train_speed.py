@@ -8,8 +8,8 @@ backward, and SGD with momentum 0.9 and weight decay (--clip adds the clipping o
 steps, windows of at least --seconds each are timed. Prints one JSON object: `pictures_per_second` is the median of the
 windows, beside the slowest and the fastest, which tell whether something else ran on the machine; `load` is its load
 average before and after, which includes this program. On a busy machine compare `cpu_milliseconds_per_picture` with
---threads 1: processor time, which waiting for others does not lengthen (more threads spend it on waiting for each
-other).
+--threads 1: processor time, which waiting for others does not lengthen. Threads that outnumber the free processors
+spend it on waiting for each other; OMP_WAIT_POLICY=PASSIVE in the environment keeps that bearable.
 
 --channels-last lays pictures and weights out as [N, H, W, C], which PyTorch's CPU kernels often like better. Neither
 the drop path nor the auxiliary head is on, and nothing is compiled: `torch.compile` is not what one gets by default.
