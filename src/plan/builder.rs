@@ -4,14 +4,24 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::wiring::Wiring;
-use super::{Convolution, Kind, Layer, Padding, Plan, Pool, Shape, Unit, UnitKind, ValueId};
+use super::{
+    CombinedBlock, Convolution, Kind, Layer, Padding, Plan, Pool, Shape, Unit, UnitKind, ValueId,
+};
 use crate::arch::{Architecture, CellKind, Settings, StemKind};
 
 /// Lowers a document to its layers. Every valid document lowers.
 pub fn lower(architecture: &Architecture) -> Plan {
     let mut builder = Builder::new(architecture);
-    builder.network();
-    Plan { layers: builder.layers, units: builder.units, signatures: builder.signatures }
+    builder.network(false);
+    builder.finished()
+}
+
+/// The same with the auxiliary head that helps deep networks learn, which is thrown away after
+/// training; without it where the picture at its place is too small for it.
+pub fn lower_for_training(architecture: &Architecture) -> Plan {
+    let mut builder = Builder::new(architecture);
+    builder.network(true);
+    builder.finished()
 }
 
 /// What a unit gives to later ones.
@@ -28,6 +38,7 @@ pub(super) struct Builder<'a> {
     reduction: Rc<Wiring>,
     pub layers: Vec<Layer>,
     pub units: Vec<Unit>,
+    pub blocks: Vec<CombinedBlock>,
     pub signatures: BTreeMap<String, String>,
     /// For each value the layers without parameters that read it alone.
     reusable: Vec<Vec<ValueId>>,
@@ -49,9 +60,15 @@ impl<'a> Builder<'a> {
             reduction: wiring(CellKind::Reduction),
             layers: vec![input],
             units: Vec::new(),
+            blocks: Vec::new(),
             signatures: BTreeMap::new(),
             reusable: vec![Vec::new()],
         }
+    }
+
+    fn finished(self) -> Plan {
+        let Builder { layers, units, blocks, signatures, .. } = self;
+        Plan { layers, units, blocks, signatures }
     }
 
     pub fn settings(&self) -> &'a Settings {
@@ -65,7 +82,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn network(&mut self) {
+    fn network(&mut self, auxiliary: bool) {
         let settings = *self.settings();
         let mut outputs = vec![None, Some(self.stem())];
         if settings.stem == StemKind::Imagenet {
@@ -76,7 +93,11 @@ impl<'a> Builder<'a> {
             }
         }
         let mut filters = settings.f;
+        let mut before_last_reduction = None;
         for stage in 0..3_u8 {
+            if stage == 2 {
+                before_last_reduction = outputs.last().copied().flatten();
+            }
             if stage > 0 {
                 filters *= 2;
                 let path = format!("reduction_cell_{}", stage - 1);
@@ -93,6 +114,9 @@ impl<'a> Builder<'a> {
                 let made = self.cell(path, kind, stage + 1, filters, &outputs, further_back);
                 outputs.push(Some(made));
             }
+        }
+        if let Some(given) = before_last_reduction.filter(|_| auxiliary) {
+            self.auxiliary_head(given);
         }
         if let Some(Some(last)) = outputs.last().copied() {
             self.head(last);
@@ -151,7 +175,7 @@ impl<'a> Builder<'a> {
         let states = match unit.kind {
             UnitKind::Cell(CellKind::Normal) => &self.normal.output_signature,
             UnitKind::Cell(CellKind::Reduction) => &self.reduction.output_signature,
-            UnitKind::Stem | UnitKind::Head => "[]",
+            UnitKind::Stem | UnitKind::AuxiliaryHead | UnitKind::Head => "[]",
         };
         [&unit.path, states].concat()
     }
@@ -220,7 +244,7 @@ impl<'a> Builder<'a> {
         self.convolution_padded(path, value, output, kernel, padding)
     }
 
-    fn convolution_padded(
+    pub fn convolution_padded(
         &mut self,
         path: String,
         value: ValueId,

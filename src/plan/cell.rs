@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::builder::{Builder, Given, Kernel};
 use super::wiring::WiredBlock;
-use super::{Kind, Shape, UnitKind, ValueId};
-use crate::arch::{CellKind, Combine, Side, StateName};
+use super::{CombinedBlock, Kind, Shape, UnitKind, ValueId};
+use crate::arch::{CellKind, Combine, Op, Side, StateName};
 
 impl Builder<'_> {
     /// Builds a cell behind the last of `outputs`. Its previous input is the output before that,
@@ -92,6 +92,12 @@ impl Builder<'_> {
         });
         let shape = self.shape(left);
         let path = [path, &wired.path].concat();
+        let cells = self.units.iter().filter(|unit| matches!(unit.kind, UnitKind::Cell(_)));
+        self.blocks.push(CombinedBlock {
+            layer: self.layers.len(),
+            cell: cells.count(),
+            droppable: Side::BOTH.map(|side| block.operand(side).op != Op::Identity),
+        });
         match block.combine {
             Combine::Add => self.push(path, Kind::Add, &[left, right], shape),
             Combine::Concat => {

@@ -3,6 +3,7 @@
 //! The only place that knows how a NASNet is put together. Costs, the running network and the
 //! exports are all computed from the [`Plan`], so they cannot disagree about what the network is.
 
+mod auxiliary;
 mod builder;
 mod cell;
 mod layer;
@@ -11,7 +12,7 @@ mod padding;
 mod parameter;
 mod wiring;
 
-pub use builder::lower;
+pub use builder::{lower, lower_for_training};
 pub use layer::{Border, Convolution, Kind, Layer, Pool, PoolKind, Shape, ValueId};
 pub use padding::{Padding, same_size};
 pub use parameter::{Parameter, Role};
@@ -28,6 +29,8 @@ pub enum UnitKind {
     Stem,
     /// A cell.
     Cell(CellKind),
+    /// A second classifier two thirds down, in training only.
+    AuxiliaryHead,
     /// ReLU, global average pool and dense layer.
     Head,
 }
@@ -48,6 +51,17 @@ pub struct Unit {
     pub output: ValueId,
 }
 
+/// A block of a cell: where the results of its two operations meet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CombinedBlock {
+    /// The layer that adds or joins the two; its path is the block's.
+    pub layer: usize,
+    /// Which cell of the network it is in, counted from 0 with stem and reduction cells.
+    pub cell: usize,
+    /// Whether left and right are an operation other than identity: paths that training may drop.
+    pub droppable: [bool; 2],
+}
+
 /// A network as ordered layers: each reads only values made before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -55,6 +69,8 @@ pub struct Plan {
     pub layers: Vec<Layer>,
     /// The units, in order; their layer ranges cover all layers after the input.
     pub units: Vec<Unit>,
+    /// The blocks of all cells, in order.
+    pub blocks: Vec<CombinedBlock>,
     /// For every group of layers with parameters (`cell_7/b3/left`, `cell_7/h`, ...) what it
     /// computes on what. Equal signatures under equal paths mean that weights learned in one
     /// network still mean the same in the other.
@@ -65,6 +81,17 @@ impl Plan {
     /// The shape of the value that a layer makes, `[C, H, W]`.
     pub fn shape(&self, value: ValueId) -> Shape {
         self.layers[value].shape
+    }
+
+    /// How many cells there are, stem and reduction cells among them.
+    pub fn cells(&self) -> usize {
+        self.units.iter().filter(|unit| matches!(unit.kind, UnitKind::Cell(_))).count()
+    }
+
+    /// The auxiliary head's logits, if it has one.
+    pub fn auxiliary_output(&self) -> Option<ValueId> {
+        let head = self.units.iter().find(|unit| unit.kind == UnitKind::AuxiliaryHead);
+        head.map(|unit| unit.output)
     }
 
     /// The logits.

@@ -134,6 +134,6 @@ fn kind_name(kind: UnitKind) -> &'static str {
         UnitKind::Stem => "stem",
         UnitKind::Cell(CellKind::Normal) => "normal",
         UnitKind::Cell(CellKind::Reduction) => "reduction",
-        UnitKind::Head => "head",
+        UnitKind::AuxiliaryHead | UnitKind::Head => "head",
     }
 }

@@ -1,0 +1,223 @@
+//! Depthwise convolutions: every channel alone. A plane is one channel of one picture.
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use super::Geometry;
+use super::window::{Window, load, store};
+
+/// Output rows computed together: as many sums that do not wait for each other.
+const ROWS: usize = 4;
+
+pub(super) fn forward(geometry: &Geometry, input: &[f32], weight: &[f32]) -> Vec<f32> {
+    let window = Window::new(geometry);
+    let taps = window.kernel[0] * window.kernel[1];
+    let (read, columns) = (geometry.input_plane(), geometry.input[1]);
+    let mut output =
+        vec![0.0; geometry.pictures * geometry.channels_made() * geometry.output_plane()];
+    output.par_chunks_mut(geometry.output_plane()).enumerate().for_each_init(
+        || window.empty(),
+        |padded, (plane, output)| {
+            let channel = plane % geometry.channels_made();
+            window.fill(padded, &input[plane * read..][..read], columns);
+            let weight = &weight[channel * taps..][..taps];
+            let columns = geometry.output[1];
+            Arch::new().dispatch(Slide { window: &window, padded, weight, output, columns });
+        },
+    );
+    output
+}
+
+pub(super) fn input_gradient(geometry: &Geometry, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let made = geometry.output_plane();
+    let taps = geometry.kernel().iter().product::<usize>();
+    let mut result =
+        vec![0.0; geometry.pictures * geometry.channels_read() * geometry.input_plane()];
+    let planes = result.par_chunks_mut(geometry.input_plane()).enumerate();
+    let columns = geometry.input[1];
+    if geometry.stride() == [1, 1] {
+        let window = Window::turned(geometry);
+        let turned: Vec<f32> =
+            weight.chunks_exact(taps).flat_map(|kernel| kernel.iter().rev().copied()).collect();
+        planes.for_each_init(
+            || window.empty(),
+            |padded, (plane, output)| {
+                let channel = plane % geometry.channels_read();
+                window.fill(padded, &gradient[plane * made..][..made], geometry.output[1]);
+                let weight = &turned[channel * taps..][..taps];
+                Arch::new().dispatch(Slide { window: &window, padded, weight, output, columns });
+            },
+        );
+    } else {
+        let window = Window::new(geometry);
+        planes.for_each_init(
+            || window.empty(),
+            |padded, (plane, output)| {
+                let channel = plane % geometry.channels_read();
+                padded.fill(0.0);
+                let weight = &weight[channel * taps..][..taps];
+                let gradient = &gradient[plane * made..][..made];
+                let width = geometry.output[1];
+                Arch::new().dispatch(Spread { window: &window, padded, weight, gradient, width });
+                window.take(padded, output, columns);
+            },
+        );
+    }
+    result
+}
+
+pub(super) fn weight_gradient(geometry: &Geometry, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let window = Window::new(geometry);
+    let taps = window.kernel[0] * window.kernel[1];
+    let channels = geometry.channels_read();
+    let (read, made) = (geometry.input_plane(), geometry.output_plane());
+    let mut result = vec![0.0; channels * taps];
+    result.par_chunks_mut(taps).enumerate().for_each_init(
+        || window.empty(),
+        |padded, (channel, sums)| {
+            for picture in 0..geometry.pictures {
+                let plane = picture * channels + channel;
+                window.fill(padded, &input[plane * read..][..read], geometry.input[1]);
+                let gradient = &gradient[plane * made..][..made];
+                let width = geometry.output[1];
+                let correlation = Correlate { window: &window, padded, gradient, width, sums };
+                Arch::new().dispatch(correlation);
+            }
+        },
+    );
+    result
+}
+
+/// Slides a kernel over a padded plane.
+struct Slide<'a> {
+    window: &'a Window,
+    padded: &'a [f32],
+    weight: &'a [f32],
+    output: &'a mut [f32],
+    columns: usize,
+}
+
+impl WithSimd for Slide<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Slide { window, padded, weight, output, columns } = self;
+        let rows = output.len() / columns;
+        for first in (0..rows).step_by(ROWS) {
+            let row_of = |index: usize| (first + index).min(rows - 1);
+            for column in (0..columns).step_by(S::F32_LANES) {
+                let mut sums = [simd.splat_f32s(0.0); ROWS];
+                for (down, factors) in weight.chunks_exact(window.kernel[1]).enumerate() {
+                    let read: [&[f32]; ROWS] = std::array::from_fn(|index| {
+                        window
+                            .row(padded, row_of(index) * window.row_stride + down * window.dilation)
+                    });
+                    for (factor, tap) in factors.iter().zip(window.taps()) {
+                        let factor = simd.splat_f32s(*factor);
+                        for (sum, read) in sums.iter_mut().zip(read) {
+                            let values = load(simd, read, tap + column);
+                            *sum = simd.mul_add_e_f32s(factor, values, *sum);
+                        }
+                    }
+                }
+                for (index, sum) in sums.into_iter().enumerate() {
+                    let row = &mut output[row_of(index) * columns..][..columns];
+                    store_start(simd, &mut row[column..], sum);
+                }
+            }
+        }
+    }
+}
+
+/// Adds each output's gradient, times the kernel, to what it was computed from.
+struct Spread<'a> {
+    window: &'a Window,
+    padded: &'a mut [f32],
+    weight: &'a [f32],
+    gradient: &'a [f32],
+    width: usize,
+}
+
+impl WithSimd for Spread<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Spread { window, padded, weight, gradient, width } = self;
+        for (row, gradient) in gradient.chunks_exact(width).enumerate() {
+            for column in (0..width).step_by(S::F32_LANES) {
+                let values = simd.partial_load_f32s(&gradient[column..]);
+                for (down, factors) in weight.chunks_exact(window.kernel[1]).enumerate() {
+                    let target =
+                        (row * window.row_stride + down * window.dilation) * window.pitch();
+                    let target = &mut padded[target..][..window.pitch()];
+                    for (factor, tap) in factors.iter().zip(window.taps()) {
+                        let factor = simd.splat_f32s(*factor);
+                        let sum = load(simd, target, tap + column);
+                        let sum = simd.mul_add_e_f32s(factor, values, sum);
+                        store(simd, target, tap + column, sum);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds the products of a gradient with what each tap read.
+struct Correlate<'a> {
+    window: &'a Window,
+    padded: &'a [f32],
+    gradient: &'a [f32],
+    width: usize,
+    sums: &'a mut [f32],
+}
+
+impl WithSimd for Correlate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        match self.window.kernel[1] {
+            3 => self.rows::<S, 3>(simd),
+            5 => self.rows::<S, 5>(simd),
+            7 => self.rows::<S, 7>(simd),
+            _ => self.rows::<S, 1>(simd),
+        }
+    }
+}
+
+impl Correlate<'_> {
+    /// `TAPS` columns of the kernel at a time.
+    #[inline(always)]
+    fn rows<S: Simd, const TAPS: usize>(self, simd: S) {
+        let Correlate { window, padded, gradient, width, sums } = self;
+        for (down, sums) in sums.chunks_exact_mut(window.kernel[1]).enumerate() {
+            for (sums, taps) in sums.chunks_exact_mut(TAPS).zip(window.taps().chunks_exact(TAPS)) {
+                let mut totals = [simd.splat_f32s(0.0); TAPS];
+                for (row, gradient) in gradient.chunks_exact(width).enumerate() {
+                    let read = window.row(padded, row * window.row_stride + down * window.dilation);
+                    for column in (0..width).step_by(S::F32_LANES) {
+                        let slope = simd.partial_load_f32s(&gradient[column..]);
+                        for (total, tap) in totals.iter_mut().zip(taps) {
+                            let values = load(simd, read, tap + column);
+                            *total = simd.mul_add_e_f32s(slope, values, *total);
+                        }
+                    }
+                }
+                for (sum, total) in sums.iter_mut().zip(totals) {
+                    *sum += simd.reduce_sum_f32s(total);
+                }
+            }
+        }
+    }
+}
+
+/// As much of a vector as `target` has room for.
+#[inline(always)]
+fn store_start<S: Simd>(simd: S, target: &mut [f32], vector: S::f32s) {
+    match target.len() < S::F32_LANES {
+        true => simd.partial_store_f32s(target, vector),
+        false => store(simd, target, 0, vector),
+    }
+}
