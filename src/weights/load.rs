@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::{
     CanonicalFile, Expected, LoadReport, Metadata, NetworkShape, WeightFile, Weights, WeightsError,
     read, read_bytes,
@@ -23,6 +25,8 @@ pub struct Loaded {
     pub architecture: Option<Architecture>,
     /// What the classes are called, where the file says so.
     pub labels: Option<Vec<String>>,
+    /// How the weights came about, where the file says so.
+    pub training: Option<Value>,
 }
 
 /// Reads a weight file meant for `architecture`.
@@ -60,12 +64,12 @@ fn lay_out(file: WeightFile, architecture: &Architecture) -> Result<Loaded, Weig
 
 /// Our own file knows its network; one with our names alone is taken for the open one's.
 fn lay_out_canonical(mut file: CanonicalFile, open: &Architecture) -> Loaded {
-    let Metadata { architecture, labels, .. } = std::mem::take(&mut file.metadata);
+    let Metadata { architecture, labels, training } = std::mem::take(&mut file.metadata);
     let plan = lower(architecture.as_ref().unwrap_or(open));
     let parameters = plan.parameters();
     let (table, report) = file.matched(&expected(&parameters));
     let weights = Weights::new(table, &plan);
-    Loaded { weights, report, fits: None, architecture, labels }
+    Loaded { weights, report, fits: None, architecture, labels, training }
 }
 
 fn lay_out_published(
@@ -90,7 +94,8 @@ fn lay_out_published(
     let report = LoadReport { dropped_background, ..report };
     let fits = (settings != Settings { flavour: settings.flavour, ..*open }).then_some(settings);
     let weights = Weights::new(table, &plan);
-    Ok(Loaded { weights, report, fits, architecture: None, labels: None })
+    let (architecture, labels, training) = (None, None, None);
+    Ok(Loaded { weights, report, fits, architecture, labels, training })
 }
 
 fn expected(parameters: &[Parameter]) -> Vec<Expected<'_>> {

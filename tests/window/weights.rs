@@ -38,7 +38,8 @@ fn loaded(fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
         panic!("the engine was not asked")
     };
     let load = load_report();
-    let report = WeightsReport { path, load, fits: fits(architecture.settings()) };
+    let fits = fits(architecture.settings());
+    let report = WeightsReport { path, load, fits, architecture: None, labels: None };
     bench.tell(Event::Weights { job, report: Arc::new(report) });
     bench
 }
