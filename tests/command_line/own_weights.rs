@@ -54,7 +54,7 @@ fn a_converted_file_is_a_network_with_its_weights() {
 }
 
 #[test]
-fn half_the_size_is_nearly_the_same_network() {
+fn half_the_size_is_the_same_network() {
     let folder = Folder::new();
     let own = converted(&folder, &[]);
     let whole = fs::metadata(&own).unwrap().len();
@@ -66,17 +66,12 @@ fn half_the_size_is_nearly_the_same_network() {
     // 27 896 numbers; the offsets in the header may become shorter, too.
     assert!(whole - small >= 2 * 27_896 && whole - small < 2 * 27_896 + 4000, "{whole} {small}");
     let star = sample("star.jpg");
-    let scores = |file: &str| {
-        let answer = json(&["classify", &star, "--arch", file, "--top", "10", "--device", "cpu"]);
-        let mut scores = vec![0.0; 10];
-        for one in answer[0]["top"].as_array().unwrap() {
-            scores[one["class"].as_u64().unwrap() as usize] = one["score"].as_f64().unwrap();
-        }
-        scores
+    let top = |file: &str| {
+        json(&["classify", &star, "--arch", file, "--top", "10", "--device", "cpu"])[0]["top"]
+            .clone()
     };
-    let (whole, half) = (scores(&own), scores(&half));
-    assert_ne!(whole, half);
-    assert!(whole.iter().zip(&half).all(|(a, b)| (a - b).abs() < 0.01), "{whole:?} {half:?}");
+    // The fixture's numbers are float16 already, so that it compresses.
+    assert_eq!(top(&own), top(&half));
 }
 
 #[test]
