@@ -70,7 +70,10 @@ fn open(name: &str) -> Result<Architecture> {
     #[cfg(feature = "compute")]
     if is_weight_file(path) {
         return network_in(path)?.ok_or_else(|| {
-            anyhow!("{name} is a weight file that does not bring its network; name that with --arch, and the file with --weights")
+            anyhow!(
+                "{name} is a weight file that does not bring its network; \
+                 name that with --arch, and the file with --weights"
+            )
         });
     }
     Ok(Document::open(path)?.architecture)

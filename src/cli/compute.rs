@@ -96,7 +96,10 @@ pub(super) fn predictions(top: &[Prediction]) -> String {
 pub fn forward(arguments: &Forward) -> Result<Answer> {
     let network = arguments.network.resolve()?;
     let weights = arguments.network.weights(arguments.weights.as_deref());
-    let weights = weights.context("forward needs weights; give them with --weights, or as --arch a weight file that brings its network")?;
+    let weights = weights.context(
+        "forward needs weights; \
+         give them with --weights, or as --arch a weight file that brings its network",
+    )?;
     let input = npy::read(&arguments.tensor)?;
     let Ok(shape) = <[usize; 4]>::try_from(input.shape.clone()) else {
         let path = arguments.tensor.display();

@@ -18,7 +18,7 @@ pub enum WeightFile {
     /// PyTorch's, or safetensors with PyTorch's names.
     Torch(TorchFile),
     /// This program's own.
-    Canonical(CanonicalFile),
+    Canonical(Box<CanonicalFile>),
 }
 
 /// Reads a weight file of any framework; its content decides which, not its extension.
@@ -60,7 +60,8 @@ fn read_safetensors(
 ) -> Result<WeightFile, WeightsError> {
     let contents = safetensors::read(file, length).map_err(|fault| fault.of(path))?;
     if canonical::is_canonical(&contents) {
-        return canonical::sort_out(path, contents).map(WeightFile::Canonical);
+        let file = canonical::sort_out(path, contents)?;
+        return Ok(WeightFile::Canonical(Box::new(file)));
     }
     let (path, container) = (path.to_path_buf(), Container::Safetensors);
     Ok(WeightFile::Torch(TorchFile { path, container, tensors: contents.tensors }))

@@ -57,7 +57,7 @@ pub fn load_bytes(
 
 fn lay_out(file: WeightFile, architecture: &Architecture) -> Result<Loaded, WeightsError> {
     match file {
-        WeightFile::Canonical(file) => Ok(lay_out_canonical(file, architecture)),
+        WeightFile::Canonical(file) => Ok(lay_out_canonical(*file, architecture)),
         other => lay_out_published(other, architecture),
     }
 }
