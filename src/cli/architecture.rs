@@ -1,13 +1,21 @@
 //! From `ARCH` and its overrides to a document.
 
+#[cfg(feature = "compute")]
+use std::fs::File;
+#[cfg(feature = "compute")]
+use std::io::Read as _;
 use std::path::Path;
 
+#[cfg(feature = "compute")]
+use anyhow::anyhow;
 use anyhow::{Context as _, Result, bail};
 
 #[cfg(feature = "compute")]
 use super::arguments::NetworkOption;
 use super::arguments::{Network, Overrides};
 use crate::arch::{Architecture, Document, Edit, Setting, zoo};
+#[cfg(feature = "compute")]
+use crate::weights::{looks_like_weights, network_in};
 
 impl Network {
     /// The document asked for.
@@ -24,7 +32,32 @@ impl NetworkOption {
     }
 }
 
-/// A preset by name, or a document by file.
+#[cfg(feature = "compute")]
+impl NetworkOption {
+    /// The file with the network's weights: the one given, or else that of the network itself.
+    pub fn weights<'a>(&'a self, given: Option<&'a Path>) -> Option<&'a Path> {
+        weights_of(&self.architecture, given)
+    }
+}
+
+#[cfg(feature = "compute")]
+impl Network {
+    /// The file with the network's weights: the one given, or else that of the network itself.
+    pub fn weights<'a>(&'a self, given: Option<&'a Path>) -> Option<&'a Path> {
+        weights_of(&self.architecture, given)
+    }
+}
+
+#[cfg(feature = "compute")]
+fn weights_of<'a>(name: &'a str, given: Option<&'a Path>) -> Option<&'a Path> {
+    let own = || {
+        (zoo::architecture(name).is_none() && is_weight_file(Path::new(name)))
+            .then_some(Path::new(name))
+    };
+    given.or_else(own)
+}
+
+/// A preset by name, or a document or a weight file by path.
 fn open(name: &str) -> Result<Architecture> {
     if let Some(architecture) = zoo::architecture(name) {
         return Ok(architecture);
@@ -34,7 +67,24 @@ fn open(name: &str) -> Result<Architecture> {
         let presets = zoo::names().join(", ");
         bail!("{name} is no preset and no file; the presets are {presets}");
     }
+    #[cfg(feature = "compute")]
+    if is_weight_file(path) {
+        return network_in(path)?.ok_or_else(|| {
+            anyhow!(
+                "{name} is a weight file that does not bring its network; \
+                 name that with --arch, and the file with --weights"
+            )
+        });
+    }
     Ok(Document::open(path)?.architecture)
+}
+
+/// Whether a file holds weights, by its first bytes. What cannot be read is told by who opens it.
+#[cfg(feature = "compute")]
+fn is_weight_file(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(512).read_to_end(&mut head));
+    read.is_ok() && looks_like_weights(&head)
 }
 
 /// A document by name, with changes.

@@ -88,10 +88,10 @@ pub enum Command {
     Info(Network),
     /// Say how two networks differ.
     Diff {
-        /// The first: a preset or a document file.
+        /// The first: a preset, a document file, or a weight file that brings its network.
         #[arg(value_name = "ARCH_A")]
         a: String,
-        /// The second: a preset or a document file.
+        /// The second: a preset, a document file, or a weight file that brings its network.
         #[arg(value_name = "ARCH_B")]
         b: String,
         /// Changes of both.
@@ -121,7 +121,7 @@ pub enum Command {
 /// A network by name or file, with changes.
 #[derive(Debug, Args)]
 pub struct Network {
-    /// A preset (see `presets`) or a document file.
+    /// A preset (see `presets`), a document file, or a weight file that brings its network.
     #[arg(value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.
@@ -132,7 +132,7 @@ pub struct Network {
 /// The same as an option, for commands that work on something else.
 #[derive(Debug, Args)]
 pub struct NetworkOption {
-    /// A preset (see `presets`) or a document file.
+    /// A preset (see `presets`), a document file, or a weight file that brings its network.
     #[arg(long = "arch", value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.
@@ -237,7 +237,7 @@ pub struct Classify {
     /// The network.
     #[command(flatten)]
     pub network: NetworkOption,
-    /// A weight file of Keras or PyTorch; without one the network is untrained.
+    /// A weight file; without one, and unless ARCH brings weights, the network is untrained.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// Where to compute.
@@ -255,9 +255,9 @@ pub struct Forward {
     /// The network.
     #[command(flatten)]
     pub network: NetworkOption,
-    /// A weight file of Keras or PyTorch.
+    /// A weight file, unless ARCH brings weights.
     #[arg(long, value_name = "FILE")]
-    pub weights: PathBuf,
+    pub weights: Option<PathBuf>,
     /// Input, float32 `[N, 3, H, W]`, already scaled.
     #[arg(long, value_name = "X.npy")]
     pub tensor: PathBuf,
@@ -282,7 +282,7 @@ pub struct Activations {
     /// The network.
     #[command(flatten)]
     pub network: NetworkOption,
-    /// A weight file of Keras or PyTorch; without one the network is untrained.
+    /// A weight file; without one, and unless ARCH brings weights, the network is untrained.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// The folder for the montages and `statistics.json`.
@@ -299,10 +299,30 @@ pub struct Activations {
 pub enum WeightsCommand {
     /// Say what a file holds and which network it fits.
     Inspect {
-        /// A weight file of Keras or PyTorch.
+        /// A weight file.
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Write a weight file as one of this program, which brings its network.
+    Convert(Convert),
+}
+
+/// Arguments of `weights convert`.
+#[cfg(feature = "compute")]
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// A weight file with every weight of the network.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkOption,
+    /// The file to write.
+    #[arg(short, long, value_name = "OUT.safetensors")]
+    pub output: PathBuf,
+    /// Round to float16: half the size.
+    #[arg(long)]
+    pub half: bool,
 }
 
 /// Arguments of `bench`.
@@ -312,7 +332,7 @@ pub struct Bench {
     /// The network.
     #[command(flatten)]
     pub network: Network,
-    /// A weight file of Keras or PyTorch; without one the network is untrained, and as fast.
+    /// A weight file; without one, and unless ARCH brings weights, it is untrained, and as fast.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// Where to compute.

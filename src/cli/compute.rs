@@ -13,12 +13,12 @@ use super::arguments::{Activations, Bench, Classify, Forward};
 use super::montage::montage;
 use super::progress::reported;
 use super::table::table;
-use crate::arch::{Architecture, Settings};
+use super::weights::loaded;
+use crate::arch::Architecture;
 use crate::data::{Picture, npy};
 use crate::engine::{DeviceChoice, Prediction, Session, Training};
 use crate::files;
-use crate::format::grouped;
-use crate::weights::{self, Inspection, Tensor};
+use crate::weights::Tensor;
 
 /// A session with the network built, and with all its weights from `weights` if that is given.
 fn session(
@@ -29,43 +29,14 @@ fn session(
     let mut session = Session::new(device)?;
     tracing::info!("computing on the {}: {}", session.device().name, session.device().why);
     if let Some(path) = weights {
-        let (report, fits) = session.load_weights(path, network)?;
-        tracing::info!("{report}");
-        if let Some(settings) = fits.filter(|settings| is_other_network(settings, network)) {
-            bail!("{} is for another network; {}", path.display(), suggestion(&settings));
-        }
-        if !report.is_complete() {
-            bail!("{} does not fit: {report} Give a file with all the weights", path.display());
-        }
-        if let Some(broken) = report.not_finite.first() {
-            let (path, count, name) = (path.display(), broken.count, &broken.path);
-            bail!(
-                "{path} is damaged: {name} holds {count} values that are NaN or infinite; download or save it again"
-            );
-        }
+        let loaded = loaded(path, network)?;
+        session.use_weights(path, loaded);
     }
     reported(|go_on| session.build(network, go_on))?;
     if weights.is_none() {
         tracing::info!("the network is untrained: its weights are seeded random numbers");
     }
     Ok(session)
-}
-
-/// Whether more than the input size differs, which no weight depends on: who runs a network on
-/// another size than it was saved with may.
-fn is_other_network(settings: &Settings, network: &Architecture) -> bool {
-    let mine = network.settings();
-    Settings { input: mine.input, flavour: mine.flavour, ..*settings } != *mine
-}
-
-/// The options under which a weight file fits.
-fn suggestion(settings: &Settings) -> String {
-    let Settings { n, f, stem_channels, classes, input, skip_reduction, flavour, .. } = settings;
-    let preset = if *skip_reduction { "nasnet-a-large" } else { "nasnet-a-mobile" };
-    format!(
-        "it fits {preset} --n {n} --f {f} --stem {stem_channels} --classes {classes} --flavour {flavour} \
-         --input {input}"
-    )
 }
 
 /// A line that says which weights are random numbers, if any are.
@@ -97,7 +68,11 @@ pub fn classify(arguments: &Classify) -> Result<Answer> {
     // Every picture is read before the network is built: a wrong name costs no waiting.
     let pictures: Vec<_> =
         arguments.images.iter().map(|path| Picture::open(path)).collect::<Result<_, _>>()?;
-    let session = session(arguments.device.into(), &network, arguments.weights.as_deref())?;
+    let session = session(
+        arguments.device.into(),
+        &network,
+        arguments.network.weights(arguments.weights.as_deref()),
+    )?;
     let mut text = String::new();
     let mut all = Vec::new();
     for (path, picture) in arguments.images.iter().zip(&pictures) {
@@ -120,12 +95,17 @@ pub(super) fn predictions(top: &[Prediction]) -> String {
 /// `forward --arch ARCH --weights FILE --tensor X.npy --output Y.npy`
 pub fn forward(arguments: &Forward) -> Result<Answer> {
     let network = arguments.network.resolve()?;
+    let weights = arguments.network.weights(arguments.weights.as_deref());
+    let weights = weights.context(
+        "forward needs weights; \
+         give them with --weights, or as --arch a weight file that brings its network",
+    )?;
     let input = npy::read(&arguments.tensor)?;
     let Ok(shape) = <[usize; 4]>::try_from(input.shape.clone()) else {
         let path = arguments.tensor.display();
         bail!("{path} has shape {:?}; it must be [N, 3, H, W]", input.shape);
     };
-    let session = session(arguments.device.into(), &network, Some(&arguments.weights))?;
+    let session = session(arguments.device.into(), &network, Some(weights))?;
     if let Some(folder) = &arguments.taps {
         make_folder(folder)?;
     }
@@ -173,7 +153,11 @@ struct Statistics<'a> {
 pub fn activations(arguments: &Activations) -> Result<Answer> {
     let network = arguments.network.resolve()?;
     let picture = Picture::open(&arguments.image)?;
-    let session = session(arguments.device.into(), &network, arguments.weights.as_deref())?;
+    let session = session(
+        arguments.device.into(),
+        &network,
+        arguments.network.weights(arguments.weights.as_deref()),
+    )?;
     make_folder(&arguments.out)?;
     let run = reported(|go_on| session.look_at(&picture, true, go_on))?;
     let mut rows =
@@ -220,56 +204,15 @@ fn make_folder(folder: &Path) -> Result<()> {
     })
 }
 
-/// `weights inspect FILE`
-pub fn inspect(path: &Path) -> Result<Answer> {
-    let inspection = weights::read(path)?.inspect();
-    Ok(Answer::new(inspection_text(path, &inspection), &inspection))
-}
-
-fn inspection_text(path: &Path, inspection: &Inspection) -> String {
-    let version = match &inspection.keras_version {
-        Some(version) => format!(" of Keras {version}"),
-        None => String::new(),
-    };
-    let mut text = format!(
-        "{}: {}{version}\n{} layers with weights, {} tensors, {} parameters and statistics\n",
-        path.display(),
-        inspection.container,
-        inspection.layers_with_weights,
-        inspection.tensors,
-        grouped(inspection.parameters as u64),
-    );
-    if inspection.not_finite > 0 {
-        let count = grouped(inspection.not_finite as u64);
-        text.push_str(&format!("{count} values are NaN or infinite\n"));
-    }
-    match (&inspection.network, &inspection.problem) {
-        (Some(network), _) => {
-            let classes = match network.classes {
-                Some(classes) => format!("{classes} classes"),
-                None => "no classifier".to_owned(),
-            };
-            text.push_str(&format!(
-                "A NASNet-A: N = {}, F = {} ({} @ {}), stem of {} channels, {classes}, flavour {}\n",
-                network.n,
-                network.f,
-                network.n,
-                24 * network.f,
-                network.stem_channels,
-                network.flavour,
-            ));
-        }
-        (None, Some(problem)) => text.push_str(&format!("{problem}\n")),
-        (None, None) => {}
-    }
-    text
-}
-
 /// `bench ARCH`
 pub fn bench(arguments: &Bench) -> Result<Answer> {
     let network = arguments.network.resolve()?;
     let start = Instant::now();
-    let session = session(arguments.device.into(), &network, arguments.weights.as_deref())?;
+    let session = session(
+        arguments.device.into(),
+        &network,
+        arguments.network.weights(arguments.weights.as_deref()),
+    )?;
     let build_ms = start.elapsed().as_secs_f64() * 1e3;
     let size = network.settings().input as usize;
     let shape = [arguments.batch as usize, 3, size, size];

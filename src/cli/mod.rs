@@ -15,6 +15,11 @@ mod progress;
 mod table;
 #[cfg(feature = "compute")]
 mod terminal;
+#[cfg(feature = "compute")]
+mod weights;
+
+#[cfg(feature = "compute")]
+use arguments::WeightsCommand;
 
 pub use answer::Answer;
 pub use arguments::{Cli, Command};
@@ -35,7 +40,9 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         #[cfg(feature = "compute")]
         Command::Activations(arguments) => compute::activations(&arguments),
         #[cfg(feature = "compute")]
-        Command::Weights(arguments::WeightsCommand::Inspect { file }) => compute::inspect(&file),
+        Command::Weights(WeightsCommand::Inspect { file }) => weights::inspect(&file),
+        #[cfg(feature = "compute")]
+        Command::Weights(WeightsCommand::Convert(arguments)) => weights::convert(&arguments),
         #[cfg(feature = "compute")]
         Command::Bench(arguments) => compute::bench(&arguments),
     }

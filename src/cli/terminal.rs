@@ -19,15 +19,17 @@ use crate::plan::lower;
 /// Both cells, the cost, and what the network says of the pictures given, or of the samples.
 /// `why` says why there is no window.
 pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer> {
-    let Opened { mut network, weights, pictures } = open(files)?;
+    let Opened { mut network, is_chosen, weights, pictures } = open(files)?;
     let mut session = Session::new(device)?;
     let mut loaded = None;
     if let Some(path) = weights {
-        let (report, fits) = session.load_weights(&path, &network)?;
-        if let Some(settings) = fits {
+        let report = session.load_weights(&path, &network)?;
+        if let Some(own) = report.architecture.filter(|_| !is_chosen) {
+            network = (*own).clone();
+        } else if let Some(settings) = report.fits {
             network = network.edited(&Edit::SetSettings(settings))?;
         }
-        loaded = Some(format!("\n{}: {report}\n", path.display()));
+        loaded = Some(format!("\n{}: {}\n", path.display(), report.load));
     }
     let plan = lower(&network);
     let cost = analyse(&plan);
@@ -70,6 +72,8 @@ pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer
 
 struct Opened {
     network: Architecture,
+    /// Whether one of the files is a document.
+    is_chosen: bool,
     weights: Option<PathBuf>,
     pictures: Vec<(String, Picture)>,
 }
@@ -77,10 +81,13 @@ struct Opened {
 fn open(files: &[PathBuf]) -> Result<Opened> {
     let small = zoo::architecture(zoo::DEFAULT);
     let Some(mut network) = small else { bail!("the preset {} is missing", zoo::DEFAULT) };
-    let (mut weights, mut pictures) = (None, Vec::new());
+    let (mut is_chosen, mut weights, mut pictures) = (false, None, Vec::new());
     for path in files {
         match extension(path).as_deref() {
-            Some("json") => network = Document::open(path)?.architecture,
+            Some("json") => {
+                network = Document::open(path)?.architecture;
+                is_chosen = true;
+            }
             Some("h5" | "hdf5" | "keras" | "pth" | "pt" | "bin" | "safetensors") => {
                 weights = Some(path.clone())
             }
@@ -92,7 +99,7 @@ fn open(files: &[PathBuf]) -> Result<Opened> {
             pictures.push((sample.name.to_owned(), Picture::decode(sample.bytes, sample.name)?));
         }
     }
-    Ok(Opened { network, weights, pictures })
+    Ok(Opened { network, is_chosen, weights, pictures })
 }
 
 fn extension(path: &Path) -> Option<String> {

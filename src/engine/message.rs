@@ -106,6 +106,10 @@ pub struct WeightsReport {
     pub load: LoadReport,
     /// Settings under which the file fits, where it does not fit the open network.
     pub fits: Option<crate::arch::Settings>,
+    /// The network that the file brings.
+    pub architecture: Option<Arc<Architecture>>,
+    /// What its classes are called, where the file says so.
+    pub labels: Option<Vec<String>>,
 }
 
 /// What a finished job found.

@@ -15,8 +15,9 @@ pub struct Prediction {
     pub score: f32,
 }
 
-/// All classes of one example, best first; equal ones by index.
-pub fn ranked(logits: &[f32]) -> Vec<Prediction> {
+/// All classes of one example, best first; equal ones by index. `labels` are those that the
+/// network's weights bring.
+pub fn ranked(logits: &[f32], labels: Option<&[String]>) -> Vec<Prediction> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f64> = logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
     let sum: f64 = powers.iter().sum();
@@ -24,7 +25,7 @@ pub fn ranked(logits: &[f32]) -> Vec<Prediction> {
     classes.sort_by(|left, right| logits[*right].total_cmp(&logits[*left]));
     let prediction = |class: usize| Prediction {
         class,
-        label: class_label(logits.len(), class),
+        label: class_label(labels, logits.len(), class),
         score: (powers[class] / sum) as f32,
     };
     classes.into_iter().map(prediction).collect()
@@ -36,7 +37,7 @@ mod tests {
 
     #[test]
     fn scores_are_a_softmax_and_ordered() {
-        let predictions = ranked(&[0.0, 1000.0, 1000.0 + f32::ln(3.0)]);
+        let predictions = ranked(&[0.0, 1000.0, 1000.0 + f32::ln(3.0)], None);
         let classes: Vec<_> = predictions.iter().map(|one| one.class).collect();
         assert_eq!(classes, [2, 1, 0]);
         assert!((predictions[0].score - 0.75).abs() < 1e-4);

@@ -12,14 +12,15 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::device::{self, DeviceChoice, DeviceError, DeviceReport};
 use super::memory::{self, TooLarge, TooMany};
+use super::message::WeightsReport;
 use super::observe::{self, Activation};
 use super::predict::{self, Prediction};
-use crate::arch::{Architecture, Settings};
+use crate::arch::Architecture;
 use crate::cost;
 use crate::data::{Picture, Preprocessing};
 use crate::net::{BuildError, Network};
 use crate::plan::{Plan, lower};
-use crate::weights::{self, LoadReport, Weights, WeightsError};
+use crate::weights::{self, Loaded, Weights, WeightsError};
 
 /// Why a network was not built or not run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,6 +111,8 @@ pub struct Session {
     device: Device,
     report: DeviceReport,
     weights: Weights,
+    /// What the classes are called that the weights tell apart, where their file says so.
+    labels: Option<Vec<String>>,
     network: Option<(u64, Network)>,
 }
 
@@ -117,7 +120,8 @@ impl Session {
     /// A session on a device.
     pub fn new(choice: DeviceChoice) -> Result<Self, DeviceError> {
         let (device, report) = device::choose(choice)?;
-        Ok(Session { device, report, weights: Weights::default(), network: None })
+        let (weights, labels, network) = Default::default();
+        Ok(Session { device, report, weights, labels, network })
     }
 
     /// Where it computes.
@@ -140,22 +144,29 @@ impl Session {
         (self.device, self.report) = device::cpu(self.report.choice, why);
     }
 
-    /// Reads a weight file; what fits is used in every network from now on. Returns what was
-    /// matched, and the settings of the file's network where they are not the document's.
+    /// Reads a weight file; what fits is used in every network from now on.
     pub fn load_weights(
         &mut self,
         path: &Path,
         architecture: &Architecture,
-    ) -> Result<(LoadReport, Option<Settings>), WeightsError> {
-        let loaded = weights::load(path, architecture)?;
-        self.weights = loaded.weights;
+    ) -> Result<WeightsReport, WeightsError> {
+        Ok(self.use_weights(path, weights::load(path, architecture)?))
+    }
+
+    /// Uses weights that were read; what fits, in every network from now on.
+    pub fn use_weights(&mut self, path: &Path, loaded: Loaded) -> WeightsReport {
+        let Loaded { weights, report, fits, architecture, labels, .. } = loaded;
+        self.weights = weights;
+        self.labels.clone_from(&labels);
         self.network = None;
-        Ok((loaded.report, loaded.fits))
+        let architecture = architecture.map(Arc::new);
+        WeightsReport { path: path.to_owned(), load: report, fits, architecture, labels }
     }
 
     /// Goes back to seeded weights.
     pub fn forget_weights(&mut self) {
         self.weights = Weights::default();
+        self.labels = None;
         self.network = None;
     }
 
@@ -308,7 +319,7 @@ impl Session {
         Ok(PictureRun {
             forward_ms: forward.ms,
             seen,
-            predictions: predict::ranked(&forward.logits),
+            predictions: predict::ranked(&forward.logits, self.labels.as_deref()),
             activations: activations.collect(),
         })
     }

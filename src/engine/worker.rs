@@ -8,7 +8,7 @@ use std::thread;
 
 use super::handle::{Engine, EngineSide, Wake};
 use super::session::{Session, SessionError};
-use super::{DeviceChoice, Event, JobId, Request, RunResult, WeightsReport};
+use super::{DeviceChoice, Event, JobId, Request, RunResult};
 use crate::arch::Architecture;
 use crate::data::Picture;
 
@@ -58,10 +58,7 @@ impl Worker {
                 Request::LoadWeights { job, path, architecture } => {
                     self.progress(job, "Reading the weights");
                     let event = match self.session.load_weights(&path, &architecture) {
-                        Ok((load, fits)) => {
-                            let report = Arc::new(WeightsReport { path, load, fits });
-                            Event::Weights { job, report }
-                        }
+                        Ok(report) => Event::Weights { job, report: Arc::new(report) },
                         Err(error) => Event::Failed { job, message: error.to_string() },
                     };
                     self.side.tell(event);

@@ -91,7 +91,12 @@ pub enum Opened {
     /// A document was read.
     Document(PathBuf, Box<Document>),
     /// A weight file, for the engine to read.
-    Weights(PathBuf),
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// Whether a document was opened together with it, which is then the network to use.
+        with_document: bool,
+    },
     /// A picture was decoded.
     Picture(OpenPicture),
     /// A sample picture was decoded.
@@ -118,9 +123,13 @@ impl Default for Opener {
 }
 
 impl Opener {
-    /// Begins to open a file.
-    pub fn open(&mut self, ctx: &Context, path: PathBuf) {
-        self.begin(ctx, move || open(&path));
+    /// Begins to open files that the user gave together.
+    pub fn open(&mut self, ctx: &Context, paths: Vec<PathBuf>) {
+        let paths: Arc<[PathBuf]> = paths.into();
+        for index in 0..paths.len() {
+            let paths = paths.clone();
+            self.begin(ctx, move || open(&paths[index], &paths));
+        }
     }
 
     /// Begins to decode a sample picture.
@@ -168,13 +177,16 @@ impl Opener {
     }
 }
 
-fn open(path: &Path) -> Opened {
+fn open(path: &Path, together: &[PathBuf]) -> Opened {
     let head = match read_head(path) {
         Ok(head) => head,
         Err(text) => return Opened::Failed(text),
     };
     match recognise(path, &head) {
-        Some(FileKind::Weights) => Opened::Weights(path.to_owned()),
+        Some(FileKind::Weights) => Opened::Weights {
+            path: path.to_owned(),
+            with_document: together.iter().any(|other| is_document(other)),
+        },
         Some(FileKind::Architecture) => match Document::open(path) {
             Ok(document) => Opened::Document(path.to_owned(), Box::new(document)),
             Err(error) => Opened::Failed(error.to_string()),
@@ -189,6 +201,10 @@ fn open(path: &Path) -> Opened {
             path.display()
         )),
     }
+}
+
+fn is_document(path: &Path) -> bool {
+    read_head(path).is_ok_and(|head| recognise(path, &head) == Some(FileKind::Architecture))
 }
 
 /// The first bytes of a file.

@@ -28,7 +28,12 @@ pub struct Progress {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// A weight file was read.
-    Weights(Arc<WeightsReport>),
+    Weights {
+        /// What it holds and what of it fits.
+        report: Arc<WeightsReport>,
+        /// Whether the network that it may bring was asked for as well.
+        take_network: bool,
+    },
     /// A job failed; one sentence.
     Failed(String),
     /// The result shown is a new one.
@@ -37,7 +42,7 @@ pub enum Outcome {
 
 enum Task {
     Run { fingerprint: u64 },
-    LoadWeights,
+    LoadWeights { take_network: bool },
     ForgetWeights,
     UseDevice,
 }
@@ -121,7 +126,7 @@ impl Work {
         self.tasks.values().next().map(|task| {
             let text = match task {
                 Task::Run { .. } => "Building the network",
-                Task::LoadWeights => "Reading the weight file",
+                Task::LoadWeights { .. } => "Reading the weight file",
                 Task::ForgetWeights => "Returning to seeded weights",
                 Task::UseDevice => "Changing the device",
             };
@@ -162,10 +167,16 @@ impl Work {
         None
     }
 
-    /// Asks for a weight file to be read.
-    pub fn load_weights(&mut self, path: PathBuf, architecture: Arc<Architecture>) {
+    /// Asks for a weight file to be read, and with `take_network` for the network that it may
+    /// bring.
+    pub fn load_weights(
+        &mut self,
+        path: PathBuf,
+        architecture: Arc<Architecture>,
+        take_network: bool,
+    ) {
         let job = self.engine.send(|job| Request::LoadWeights { job, path, architecture });
-        self.tasks.insert(job, Task::LoadWeights);
+        self.tasks.insert(job, Task::LoadWeights { take_network });
     }
 
     /// Asks for seeded weights.
@@ -208,10 +219,11 @@ impl Work {
                 }
             }
             Event::Weights { job, report } => {
-                self.end(job);
+                let task = self.end(job);
+                let take_network = matches!(task, Some(Task::LoadWeights { take_network: true }));
                 self.weights = Some(report.clone());
                 self.changed(now, false);
-                return Some(Outcome::Weights(report));
+                return Some(Outcome::Weights { report, take_network });
             }
             Event::WeightsForgotten { job } => {
                 self.end(job);

@@ -60,6 +60,16 @@ impl Fitted<'_> {
         }
     }
 
+    /// The numbers of every parameter.
+    pub fn to_table(&self) -> WeightTable {
+        let tensor = |parameter: &Parameter| Tensor {
+            shape: parameter.shape.clone(),
+            data: self.numbers(parameter).into_owned(),
+        };
+        let parameters = self.parameters.iter();
+        parameters.map(|parameter| (parameter.path.clone(), tensor(parameter))).collect()
+    }
+
     /// The groups of layers whose weights are seeded random numbers, in the network's order.
     pub fn untrained_groups(&self) -> Vec<String> {
         let mut groups: Vec<String> = Vec::new();

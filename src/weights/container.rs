@@ -20,8 +20,10 @@ pub enum Container {
     TorchZip,
     /// PyTorch before 1.6: pickles, then the storages.
     TorchLegacy,
-    /// A JSON header, then the numbers.
+    /// A JSON header, then the numbers, named as in PyTorch.
     Safetensors,
+    /// This program's own: the same, with the network itself and names that are its paths.
+    Canonical,
 }
 
 impl fmt::Display for Container {
@@ -34,6 +36,7 @@ impl fmt::Display for Container {
             Self::TorchZip => "PyTorch .pth",
             Self::TorchLegacy => "PyTorch .pth of before version 1.6",
             Self::Safetensors => ".safetensors",
+            Self::Canonical => "NASNet Explorer .safetensors",
         })
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::arch::DocumentError;
+
 /// Why a weight file cannot be read. Every message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -32,8 +34,8 @@ pub enum WeightsError {
 
     /// The content is of another kind of file.
     #[error(
-        "{} is {looks_like}, not a weight file; give a .h5, .weights.h5 or .keras file of Keras, or a .pth or \
-         .safetensors file of PyTorch",
+        "{} is {looks_like}, not a weight file; give a .h5, .weights.h5 or .keras file of Keras, a .pth or \
+         .safetensors file of PyTorch, or a .safetensors file of this program",
         path.display()
     )]
     NotWeights {
@@ -98,6 +100,21 @@ pub enum WeightsError {
         path: PathBuf,
         /// The first of them by name: "the layers block1_conv1, block1_conv2 and 14 more".
         layers: String,
+    },
+
+    /// The document that the file brings cannot be used.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+
+    /// Whose weights they are, only the document tells that they were saved from.
+    #[error(
+        "{} names its tensors as this program does but does not say of which network they are; \
+         open that network first, on the command line with --arch",
+        path.display()
+    )]
+    NoNetwork {
+        /// The file.
+        path: PathBuf,
     },
 
     /// The sizes of the weights contradict each other.

@@ -1,11 +1,14 @@
 //! A weight file of any framework.
 
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
+use super::canonical::{self, CanonicalFile};
 use super::keras::{self, KerasFile, inspect_keras, match_keras};
 use super::recognise::{self, Kind};
-use super::torch::{self, TorchFile};
-use super::{Expected, Inspection, LoadReport, NetworkShape, WeightTable, WeightsError};
+use super::torch::{self, TorchFile, safetensors};
+use super::{Container, Expected, Inspection, LoadReport, NetworkShape, WeightTable, WeightsError};
+use crate::arch::Architecture;
 
 /// A weight file, read whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,24 +17,69 @@ pub enum WeightFile {
     Keras(KerasFile),
     /// PyTorch's, or safetensors with PyTorch's names.
     Torch(TorchFile),
+    /// This program's own.
+    Canonical(Box<CanonicalFile>),
 }
 
 /// Reads a weight file of any framework; its content decides which, not its extension.
 ///
 /// # Errors
 ///
-/// Any [`WeightsError`] but `Foreign` and `Inconsistent`: reading does not judge whose weights
-/// they are.
+/// Any [`WeightsError`] but `Foreign`, `NoNetwork` and `Inconsistent`: reading does not judge
+/// whose weights they are.
 pub fn read(path: &Path) -> Result<WeightFile, WeightsError> {
     let opened = recognise::open(path)?;
     match opened.kind {
-        Kind::TorchZip | Kind::TorchLegacy(_) | Kind::Safetensors => {
+        Kind::TorchZip | Kind::TorchLegacy(_) => {
             torch::read_opened(path, opened).map(WeightFile::Torch)
         }
+        Kind::Safetensors => read_safetensors(path, opened.file, opened.length),
         Kind::Hdf5 | Kind::Zip | Kind::Other(_) => {
             keras::read_opened(path, opened).map(WeightFile::Keras)
         }
     }
+}
+
+/// Reads a `.safetensors` from memory; `name` stands for its path in messages.
+///
+/// # Errors
+///
+/// As [`read`], and `NotWeights` for every other format.
+pub fn read_bytes(bytes: &[u8], name: &Path) -> Result<WeightFile, WeightsError> {
+    if !recognise::is_safetensors(bytes) {
+        let looks_like = "no .safetensors".to_owned();
+        return Err(WeightsError::NotWeights { path: name.to_path_buf(), looks_like });
+    }
+    read_safetensors(name, Cursor::new(bytes), bytes.len() as u64)
+}
+
+fn read_safetensors(
+    path: &Path,
+    file: impl Read + Seek,
+    length: u64,
+) -> Result<WeightFile, WeightsError> {
+    let contents = safetensors::read(file, length).map_err(|fault| fault.of(path))?;
+    if canonical::is_canonical(&contents) {
+        let file = canonical::sort_out(path, contents)?;
+        return Ok(WeightFile::Canonical(Box::new(file)));
+    }
+    let (path, container) = (path.to_path_buf(), Container::Safetensors);
+    Ok(WeightFile::Torch(TorchFile { path, container, tensors: contents.tensors }))
+}
+
+/// The network that a weight file brings, which only this program's do; tensors are not read.
+///
+/// # Errors
+///
+/// As [`read`], as far as the file is looked at.
+pub fn network_in(path: &Path) -> Result<Option<Architecture>, WeightsError> {
+    let opened = recognise::open(path)?;
+    if opened.kind != Kind::Safetensors {
+        return Ok(None);
+    }
+    let metadata = safetensors::metadata(opened.file, opened.length);
+    let metadata = metadata.map_err(|fault| fault.of(path))?;
+    Ok(canonical::metadata_of(path, metadata.as_ref())?.architecture)
 }
 
 impl WeightFile {
@@ -41,6 +89,7 @@ impl WeightFile {
         match self {
             Self::Keras(file) => &file.path,
             Self::Torch(file) => &file.path,
+            Self::Canonical(file) => &file.path,
         }
     }
 
@@ -49,11 +98,12 @@ impl WeightFile {
     /// # Errors
     ///
     /// [`WeightsError::Foreign`] if they are another network's, [`WeightsError::Inconsistent`] if
-    /// their sizes contradict each other.
+    /// their sizes contradict each other, [`WeightsError::NoNetwork`] if nothing tells.
     pub fn network(&self) -> Result<NetworkShape, WeightsError> {
         match self {
             Self::Keras(file) => file.network(),
             Self::Torch(file) => file.network(),
+            Self::Canonical(file) => file.network(),
         }
     }
 
@@ -63,14 +113,15 @@ impl WeightFile {
         match self {
             Self::Keras(file) => inspect_keras(file),
             Self::Torch(file) => file.inspect(),
+            Self::Canonical(file) => file.inspect(),
         }
     }
 
     /// Removes the background class of TF-slim's checkpoints, if the file has it; whether it did.
     pub fn drop_background(&mut self) -> bool {
         match self {
-            // Keras' conversion left it out.
-            Self::Keras(_) => false,
+            // Keras' conversion left it out; our own files have the classes that they say.
+            Self::Keras(_) | Self::Canonical(_) => false,
             Self::Torch(file) => file.drop_background(),
         }
     }
@@ -82,6 +133,7 @@ impl WeightFile {
         match self {
             Self::Keras(file) => match_keras(&file, n, expected),
             Self::Torch(file) => file.matched(expected),
+            Self::Canonical(file) => file.matched(expected),
         }
     }
 }

@@ -19,9 +19,85 @@ pub(super) fn half_to_f32(bits: u16) -> f32 {
     sign * magnitude
 }
 
+/// The nearest binary16, of two equally near the even one, as IEEE 754 rounds. From 65520 on, that
+/// is infinity; below 2^-25, zero.
+pub(super) fn f32_to_half(value: f32) -> u16 {
+    const INFINITY: u32 = 0x7f80_0000;
+    const TOO_LARGE: u32 = 65520.0_f32.to_bits();
+    /// 2^-14.
+    const LEAST_NORMAL: u32 = (127 - 14) << 23;
+    let bits = value.to_bits();
+    let sign = (bits >> 16) & 0x8000;
+    let magnitude = bits & 0x7fff_ffff;
+    let rounded = if magnitude > INFINITY {
+        0x7e00
+    } else if magnitude >= TOO_LARGE {
+        0x7c00
+    } else if magnitude >= LEAST_NORMAL {
+        // The exponent's bias is 112 less. A carry out of the fraction is one of the exponent.
+        let odd = (magnitude >> 13) & 1;
+        (magnitude + 0xfff + odd - (112 << 23)) >> 13
+    } else {
+        // A float32 from 0.5 to 1 counts in steps of 2^-24, those of the subnormals.
+        (f32::from_bits(magnitude) + 0.5).to_bits() - 0.5_f32.to_bits()
+    };
+    (sign | rounded) as u16
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_half_comes_back() {
+        for bits in 0..=u16::MAX {
+            let value = half_to_f32(bits);
+            if value.is_nan() {
+                assert!(half_to_f32(f32_to_half(value)).is_nan(), "{bits:#06x}");
+            } else {
+                assert_eq!(f32_to_half(value), bits, "{bits:#06x}");
+            }
+        }
+    }
+
+    /// Between every two neighbours, the subnormal ones and the largest included.
+    #[test]
+    fn the_nearer_neighbour_is_taken_and_of_two_the_even_one() {
+        for low in 0..0x7bff_u16 {
+            let high = low + 1;
+            let even = if low % 2 == 0 { low } else { high };
+            // Exact: two halves' mean has one bit more than they have.
+            let middle = (half_to_f32(low) + half_to_f32(high)) / 2.0;
+            for (value, expected) in [
+                (f32::from_bits(middle.to_bits() - 1), low),
+                (middle, even),
+                (f32::from_bits(middle.to_bits() + 1), high),
+            ] {
+                assert_eq!(f32_to_half(value), expected, "{value:e}");
+                assert_eq!(f32_to_half(-value), expected | 0x8000, "-{value:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_or_too_small() {
+        for (value, bits) in [
+            (65504.0, 0x7bff),
+            (65519.996, 0x7bff),
+            (65520.0, 0x7c00),
+            (f32::MAX, 0x7c00),
+            (f32::NEG_INFINITY, 0xfc00),
+            (5.960_464_5e-8, 0x0001),
+            (2.980_232_2e-8, 0x0000),
+            (2.980_232_6e-8, 0x0001),
+            (f32::from_bits(1), 0x0000),
+            (-0.0, 0x8000),
+            (0.1, 0x2e66),
+        ] {
+            assert_eq!(f32_to_half(value), bits, "{value:e}");
+        }
+        assert!(half_to_f32(f32_to_half(f32::NAN)).is_nan());
+    }
 
     #[test]
     fn half_precision_values() {

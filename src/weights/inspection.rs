@@ -1,8 +1,10 @@
 //! What a file holds, for someone who asks.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Container, NetworkShape};
+use crate::arch::StemKind;
 
 /// What a weight file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,10 +25,27 @@ pub struct Inspection {
     pub not_finite: usize,
     /// The NASNet they belong to; `None` if there is a `problem`.
     pub network: Option<NetworkShape>,
+    /// What a file of this program says of its network.
+    pub own: Option<OwnNetwork>,
     /// Why they belong to no NASNet.
     pub problem: Option<String>,
     /// The first few layers with weights.
     pub first_layers: Vec<LayerSummary>,
+}
+
+/// What a file of this program says of its network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnNetwork {
+    /// What its document is called.
+    pub name: String,
+    /// How it begins.
+    pub stem: StemKind,
+    /// Channels of the last cell.
+    pub penultimate: u32,
+    /// What the classes are called.
+    pub labels: Option<Vec<String>>,
+    /// How the weights came about.
+    pub training: Option<Value>,
 }
 
 /// One layer with weights.

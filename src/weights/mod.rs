@@ -1,8 +1,10 @@
-//! Weights: from file formats to named tensors, seeded ones, and those that edits carry over.
+//! Weights: from file formats to named tensors and back, seeded ones, and those that edits carry
+//! over.
 //!
 //! Knows files, names and plans, not networks that run: it gives tensors in host memory by
 //! parameter path, checked against the shapes that a network wants.
 
+mod canonical;
 mod carried;
 mod container;
 mod error;
@@ -11,6 +13,7 @@ mod half;
 mod inspection;
 pub mod keras;
 mod load;
+mod matching;
 mod recognise;
 mod report;
 mod seed;
@@ -18,16 +21,17 @@ mod shape;
 mod tensor;
 pub mod torch;
 
+pub use canonical::{CanonicalFile, Metadata, SaveError, SaveOptions, save, to_bytes};
 pub use carried::{Fitted, Weights};
 pub use container::Container;
 pub use error::WeightsError;
-pub use file::{WeightFile, read};
-pub use inspection::{Inspection, LayerSummary};
+pub use file::{WeightFile, network_in, read, read_bytes};
+pub use inspection::{Inspection, LayerSummary, OwnNetwork};
 pub use keras::{KerasFile, KerasLayer, LayerKind, inspect_keras, match_keras, read_keras};
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_bytes};
 pub use recognise::looks_like_weights;
 pub use report::{Expected, How, LoadReport, NotFinite, Unused, WrongShape};
-pub use seed::SEED;
+pub use seed::{SEED, seeded_table};
 pub use shape::NetworkShape;
 pub use tensor::{Tensor, WeightTable};
 pub use torch::TorchFile;

@@ -61,6 +61,11 @@ pub fn looks_like_weights(head: &[u8]) -> bool {
     !matches!(recognise(head), Kind::Other(_))
 }
 
+/// Whether bytes begin as a `.safetensors` does.
+pub(super) fn is_safetensors(head: &[u8]) -> bool {
+    recognise(head) == Kind::Safetensors
+}
+
 /// Whether a zip is one of PyTorch's rather than one of Keras'.
 fn holds_pickle(file: &File) -> bool {
     let Ok(archive) = ZipArchive::new(BufReader::new(file)) else {

@@ -3,6 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 
+use super::{Tensor, WeightTable};
 use crate::plan::{Kind, Parameter, Plan, Role};
 
 /// The seed of untrained networks, wherever they are shown.
@@ -31,6 +32,16 @@ pub fn seeded(plan: &Plan, parameter: &Parameter, seed: u64) -> Vec<f32> {
         Role::Gamma | Role::Variance => vec![1.0; count],
         Role::Bias | Role::Beta | Role::Mean => vec![0.0; count],
     }
+}
+
+/// Weights for every parameter of an untrained network.
+pub fn seeded_table(plan: &Plan, seed: u64) -> WeightTable {
+    let parameters = plan.parameters().into_iter();
+    let tensor = |parameter: &Parameter| Tensor {
+        shape: parameter.shape.clone(),
+        data: seeded(plan, parameter, seed),
+    };
+    parameters.map(|parameter| (parameter.path.clone(), tensor(&parameter))).collect()
 }
 
 fn uniform(path: &str, seed: u64, count: usize, limit: f32) -> Vec<f32> {

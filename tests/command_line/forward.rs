@@ -8,7 +8,7 @@ use nasnet_explorer::data::npy;
 use nasnet_explorer::weights::Tensor;
 use serde_json::json;
 
-use crate::support::{Folder, N1, assert_wrong_usage, fixture, json, text};
+use crate::support::{Folder, N1, assert_refused, fixture, json, text};
 
 /// The arrays of an `.npz` file.
 pub fn reference(name: &str) -> BTreeMap<String, Tensor> {
@@ -121,7 +121,7 @@ fn without_taps_there_is_only_the_output() {
 }
 
 #[test]
-fn wrong_usage() {
+fn no_weights() {
     let start = ["forward", "--tensor", "x.npy", "--output", "y.npy"];
-    assert_wrong_usage(&[&start[..], &N1].concat(), "--weights");
+    assert_refused(&[&start[..], &N1].concat(), &["give them with --weights"]);
 }

@@ -10,6 +10,7 @@ mod classify;
 mod documents;
 mod forward;
 mod hdf5_bytes;
+mod own_weights;
 mod presets_info;
 mod screenshot;
 mod streams;

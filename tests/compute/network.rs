@@ -63,9 +63,9 @@ pub fn reference(name: &str) -> BTreeMap<String, Tensor> {
 pub fn session(device: DeviceChoice, fixture_name: &str, network: &Architecture) -> Session {
     let mut session = Session::new(device).unwrap();
     let (_folder, path) = written(fixture_name, &fixture(fixture_name));
-    let (report, fits) = session.load_weights(&path, network).unwrap();
-    assert!(report.is_complete(), "{report}");
-    assert_eq!(fits, None);
+    let report = session.load_weights(&path, network).unwrap();
+    assert!(report.load.is_complete(), "{}", report.load);
+    assert_eq!(report.fits, None);
     session
 }
 

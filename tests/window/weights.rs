@@ -1,9 +1,12 @@
 //! Weight files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use nasnet_explorer::arch::{Flavour, Settings};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use nasnet_explorer::arch::{Architecture, Document, Edit, Flavour, Setting, Settings, zoo};
 use nasnet_explorer::engine::{Event, Request, Training, WeightsReport};
 use nasnet_explorer::weights::{Container, How, LoadReport};
 
@@ -38,7 +41,8 @@ fn loaded(fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
         panic!("the engine was not asked")
     };
     let load = load_report();
-    let report = WeightsReport { path, load, fits: fits(architecture.settings()) };
+    let fits = fits(architecture.settings());
+    let report = WeightsReport { path, load, fits, architecture: None, labels: None };
     bench.tell(Event::Weights { job, report: Arc::new(report) });
     bench
 }
@@ -99,4 +103,79 @@ fn seeded_weights_return() {
     let Some(Request::ForgetWeights { job }) = bench.request() else { panic!("not asked") };
     bench.tell(Event::WeightsForgotten { job });
     assert!(bench.app().work().weights().is_none() && bench.asked_run().is_some());
+}
+
+/// A window that was given files, of which the engine has read the last: weights with a network
+/// of N = 5.
+fn brought(bench: &mut Bench, paths: &[&Path]) -> Architecture {
+    bench.drop_files(paths);
+    bench.until_read();
+    let request = std::iter::from_fn(|| bench.request()).find_map(|request| match request {
+        Request::LoadWeights { job, path, architecture } => Some((job, path, architecture)),
+        _ => None,
+    });
+    let (job, path, architecture) = request.expect("the engine was asked");
+    let settings = Settings { n: 5, ..*architecture.settings() };
+    let network = architecture.edited(&Edit::SetSettings(settings)).unwrap();
+    let network = network.edited(&Edit::Rename("Trained".to_owned())).unwrap();
+    let (own, labels) = (Some(Arc::new(network.clone())), vec!["cat".to_owned(), "dog".to_owned()]);
+    let load = LoadReport { container: Container::Canonical, ..load_report() };
+    let report = WeightsReport { path, load, fits: None, architecture: own, labels: Some(labels) };
+    bench.tell(Event::Weights { job, report: Arc::new(report) });
+    network
+}
+
+fn weight_file() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("network.safetensors");
+    std::fs::write(&path, b"\x40\0\0\0\0\0\0\0{\"a\":").unwrap();
+    (folder, path)
+}
+
+#[test]
+fn the_network_that_a_file_brings_is_opened() {
+    let (_folder, path) = weight_file();
+    let mut bench = Bench::new(SMALL);
+    bench.compute();
+    let network = brought(&mut bench, &[&path]);
+    let workspace = bench.app().workspace();
+    assert_eq!(**workspace.architecture(), network);
+    assert!(!workspace.is_unsaved() && workspace.path().is_none());
+    assert!(!bench.sees("Switch to"), "it is the open one");
+    assert!(bench.sees("NASNet Explorer .safetensors") && bench.sees("Classes: 2"));
+    let run = bench.asked_run().expect("a run");
+    assert_eq!(*run.architecture, network);
+}
+
+#[test]
+fn unsaved_changes_stay_and_the_network_is_offered() {
+    let (_folder, path) = weight_file();
+    let mut bench = Bench::new(SMALL);
+    bench.compute();
+    bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
+    bench.frames(2);
+    bench.press(Modifiers::NONE, Key::ArrowRight);
+    let mine = bench.app().workspace().architecture().clone();
+    let network = brought(&mut bench, &[&path]);
+    assert_eq!(*bench.app().workspace().architecture(), mine);
+    assert!(bench.sees("only weights that both share are in use"));
+    bench.click_button("Switch to Trained");
+    assert_eq!(**bench.app().workspace().architecture(), network);
+    assert!(!bench.sees("Switch to Trained"));
+    bench.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(*bench.app().workspace().architecture(), mine, "one step, which can be undone");
+}
+
+#[test]
+fn a_document_given_together_with_weights_stays_open() {
+    let (folder, path) = weight_file();
+    let document = folder.path().join("mine.json");
+    let mine = zoo::architecture(SMALL).unwrap().edited(&Edit::Set(Setting::N, 7)).unwrap();
+    Document::new(mine.clone()).save(&document).unwrap();
+    let mut bench = Bench::new(SMALL);
+    bench.compute();
+    brought(&mut bench, &[&path, &document]);
+    bench.until("opening", |app| app.workspace().path().is_some());
+    assert_eq!(**bench.app().workspace().architecture(), mine);
+    assert!(bench.sees("Switch to Trained"));
 }

@@ -127,7 +127,7 @@ impl App {
         }
         if let Some(weights) = self.work.weights() {
             let path = weights.path.clone();
-            self.work.load_weights(path, self.workspace.architecture().clone());
+            self.work.load_weights(path, self.workspace.architecture().clone(), false);
         }
     }
 

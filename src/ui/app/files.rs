@@ -7,6 +7,7 @@ use eframe::egui::{Context, ViewportCommand};
 use super::actions::now;
 use super::{App, Leaving};
 use crate::arch::Document;
+use crate::engine::WeightsReport;
 use crate::ui::dialogs::{Answer, Question};
 use crate::ui::notices::Severity;
 use crate::ui::opening::{OpenPicture, Opened, file_name};
@@ -19,8 +20,9 @@ impl App {
         while let Some(opened) = self.opener.poll() {
             match opened {
                 Opened::Document(path, document) => self.leave(ctx, Leaving::Open(path, document)),
-                Opened::Weights(path) => {
-                    self.work.load_weights(path, self.workspace.architecture().clone());
+                Opened::Weights { path, with_document } => {
+                    let architecture = self.workspace.architecture().clone();
+                    self.work.load_weights(path, architecture, !with_document);
                 }
                 Opened::Picture(picture) => self.show_picture(ctx, picture),
                 Opened::Sample(index, picture) => self.receive_sample(ctx, index, picture),
@@ -47,9 +49,7 @@ impl App {
             let files = std::mem::take(&mut input.raw.dropped_files);
             files.iter().map(|file| file.path().to_owned()).collect()
         });
-        for path in dropped {
-            self.opener.open(ctx, path);
-        }
+        self.opener.open(ctx, dropped);
     }
 
     /// Takes in what the user said in a file dialog.
@@ -71,9 +71,7 @@ impl App {
                     self.typed_path = typed;
                     return;
                 }
-                for path in paths {
-                    self.opener.open(ctx, path);
-                }
+                self.opener.open(ctx, paths);
             }
             Answer::SaveAs(path) => {
                 let after = self.after_save.take();
@@ -128,6 +126,16 @@ impl App {
     fn finish_saving(&mut self, ctx: &Context, after: Option<Leaving>) {
         if let Some(leaving) = after {
             self.go(ctx, leaving);
+        }
+    }
+
+    /// Opens the network that a weight file brings, unless that would lose something: then the
+    /// report on the file offers it.
+    pub(super) fn take_network(&mut self, ctx: &Context, report: &WeightsReport) {
+        let Some(network) = &report.architecture else { return };
+        if network != self.workspace.architecture() && !self.workspace.is_unsaved() {
+            self.replace(ctx, Document::new((**network).clone()), None);
+            self.said = Some(format!("Opened the network of {}", file_name(&report.path)));
         }
     }
 

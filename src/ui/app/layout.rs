@@ -155,8 +155,8 @@ impl App {
             help::show(ctx, &mut self.help_open);
         }
         if let Some(report) = self.work.weights().filter(|_| self.weights_open).cloned() {
-            let settings = *self.workspace.architecture().settings();
-            weights::show(ctx, &mut self.weights_open, &report, &settings, actions);
+            let network = self.workspace.architecture();
+            weights::show(ctx, &mut self.weights_open, &report, network, actions);
         }
         let entries = if self.palette.is_open() { self.entries() } else { Vec::new() };
         actions.extend(self.palette.show(ctx, entries).map(Action::Do));

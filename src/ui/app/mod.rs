@@ -229,16 +229,19 @@ impl App {
         for (index, sample) in samples.into_iter().enumerate() {
             self.opener.decode(ctx, index, sample);
         }
-        for file in files {
-            self.opener.open(ctx, file);
-        }
+        self.opener.open(ctx, files);
     }
 
     fn listen(&mut self, ctx: &Context) {
         let now = ctx.input(|input| input.time);
         for outcome in self.work.poll(now) {
             match outcome {
-                Outcome::Weights(_) => self.weights_open = true,
+                Outcome::Weights { report, take_network } => {
+                    self.weights_open = true;
+                    if take_network {
+                        self.take_network(ctx, &report);
+                    }
+                }
                 Outcome::Failed(message) => self.notices.add(Severity::Error, message),
                 Outcome::Result => self.update_untrained(),
             }

@@ -4,7 +4,7 @@ use eframe::egui::{self, Context, Label, RichText, ScrollArea, Ui, Window};
 
 use super::Action;
 use super::settings::flavour_name;
-use crate::arch::{Setting, Settings};
+use crate::arch::{Architecture, Edit, Setting, Settings};
 use crate::engine::WeightsReport;
 use crate::format::grouped;
 use crate::ui::theme;
@@ -15,9 +15,10 @@ pub fn show(
     ctx: &Context,
     open: &mut bool,
     report: &WeightsReport,
-    settings: &Settings,
+    network: &Architecture,
     actions: &mut Vec<Action>,
 ) {
+    let settings = network.settings();
     let rect = ctx.content_rect();
     Window::new("Weight file")
         .open(open)
@@ -35,8 +36,14 @@ pub fn show(
                 switch_ui(ui, settings, fits, actions);
                 ui.add_space(theme::GAP);
             }
+            if let Some(own) = report.architecture.as_deref().filter(|own| *own != network) {
+                switch_network_ui(ui, own, actions);
+                ui.add_space(theme::GAP);
+            }
             ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
                 load_ui(ui, &report.load);
+                let labels = report.labels.iter().flatten().cloned();
+                names_ui(ui, "Classes", labels.collect::<Vec<_>>().into_iter());
             });
         });
 }
@@ -58,6 +65,16 @@ fn switch_ui(ui: &mut Ui, settings: &Settings, fits: Settings, actions: &mut Vec
             fits.input
         );
         ui.add(Label::new(RichText::new(text).small().weak()).wrap());
+    }
+}
+
+/// Offers the network that the file brings, which is another than the open one.
+fn switch_network_ui(ui: &mut Ui, own: &Architecture, actions: &mut Vec<Action>) {
+    let text = "⚠ The file brings another network: only weights that both share are in use";
+    ui.add(Label::new(RichText::new(text).color(theme::of(ui).warning)).wrap());
+    let button = ui.button(format!("Switch to {}", own.name()));
+    if button.on_hover_text("Put the file's network here; this can be undone").clicked() {
+        actions.push(Action::Edit(Edit::Open(Box::new(own.clone()))));
     }
 }
 

@@ -25,6 +25,7 @@ pub fn inspect_keras(file: &KerasFile) -> Inspection {
         parameters: tensors().map(|(_, tensor)| tensor.data.len()).sum(),
         not_finite: tensors().map(|(_, tensor)| tensor.count_not_finite()).sum(),
         network,
+        own: None,
         problem,
         first_layers: first_layers.collect(),
     }

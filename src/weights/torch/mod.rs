@@ -11,22 +11,25 @@
 //! name. Names are timm's, which are Cadene's (`names` has the two ways to number cells).
 
 mod legacy;
-mod matching;
 mod names;
 mod network;
 mod numbers;
 mod objects;
 mod pickle;
-mod safetensors;
+pub(super) mod safetensors;
 mod state;
-mod value;
+pub(super) mod value;
 mod zipped;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use self::names::Names;
 use super::recognise::{Kind, Opened};
-use super::{Container, Inspection, LayerSummary, NetworkShape, Tensor, WeightsError};
+use super::{
+    Container, Expected, Inspection, LayerSummary, LoadReport, NetworkShape, Tensor, WeightTable,
+    WeightsError, matching,
+};
 
 /// A PyTorch state dict, read whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,12 +43,11 @@ pub struct TorchFile {
     pub tensors: Vec<(String, Tensor)>,
 }
 
-/// Reads a file that was recognised as one of PyTorch's.
+/// Reads a file that was recognised as one of PyTorch's own.
 pub(super) fn read_opened(path: &Path, opened: Opened) -> Result<TorchFile, WeightsError> {
     let Opened { file, length, kind } = opened;
     let (container, tensors) = match kind {
         Kind::TorchLegacy(start) => (Container::TorchLegacy, legacy::read(file, length, start)),
-        Kind::Safetensors => (Container::Safetensors, safetensors::read(file, length)),
         _ => (Container::TorchZip, zipped::read(file, length)),
     };
     let tensors = tensors.map_err(|fault| fault.of(path))?;
@@ -53,6 +55,13 @@ pub(super) fn read_opened(path: &Path, opened: Opened) -> Result<TorchFile, Weig
 }
 
 impl TorchFile {
+    /// Gives every expected parameter its tensor, and says what became of all others.
+    pub(super) fn matched(self, expected: &[Expected<'_>]) -> (WeightTable, LoadReport) {
+        let names = Names::of(self.names());
+        let path = |name: &str| names.as_ref()?.path(name);
+        matching::matched(self.container, self.tensors, path, expected)
+    }
+
     /// Infers which NASNet-A the weights belong to.
     ///
     /// # Errors
@@ -122,6 +131,7 @@ impl TorchFile {
             parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
+            own: None,
             problem,
             first_layers: layers,
         }

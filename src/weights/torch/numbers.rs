@@ -1,6 +1,5 @@
 //! Numbers as they lie in a file, and as float32.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::value::Fault;
@@ -113,16 +112,16 @@ pub(super) struct Place<'a> {
 }
 
 /// Reads tensors from a file, and keeps count of what it handed out.
-pub(super) struct Numbers {
-    file: File,
+pub(super) struct Numbers<R> {
+    file: R,
     length: u64,
     big_endian: bool,
     /// Bytes of float32 that this file may still give.
     left: u64,
 }
 
-impl Numbers {
-    pub(super) fn new(file: File, length: u64, big_endian: bool) -> Self {
+impl<R: Read + Seek> Numbers<R> {
+    pub(super) fn new(file: R, length: u64, big_endian: bool) -> Self {
         let left = length.saturating_mul(LARGEST_RATIO).min(LARGEST_TOTAL);
         Self { file, length, big_endian, left }
     }

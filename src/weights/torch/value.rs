@@ -9,7 +9,7 @@ use crate::weights::WeightsError;
 
 /// Why a file is not read, before its path is known.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in crate::weights) enum Fault {
     /// It asks for more than data.
     Code(String),
     /// It breaks off or contradicts its own format.
@@ -21,12 +21,12 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn damaged(detail: impl Into<String>) -> Self {
+    pub(in crate::weights) fn damaged(detail: impl Into<String>) -> Self {
         Self::Damaged(detail.into())
     }
 
     /// The error for the file at `path`.
-    pub(super) fn of(self, path: &Path) -> WeightsError {
+    pub(in crate::weights) fn of(self, path: &Path) -> WeightsError {
         let path = path.to_path_buf();
         match self {
             Self::Code(what) => WeightsError::Code { path, what },
@@ -49,7 +49,7 @@ impl From<io::Error> for Fault {
 }
 
 /// A name from a file, short and on one line, for a message.
-pub(super) fn shown(name: &str) -> String {
+pub(in crate::weights) fn shown(name: &str) -> String {
     const LONGEST: usize = 100;
     let mut text: String = name.chars().take(LONGEST).flat_map(char::escape_debug).collect();
     if name.chars().nth(LONGEST).is_some() {

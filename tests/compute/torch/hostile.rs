@@ -250,7 +250,7 @@ fn files_with_turned_bytes_end_in_an_answer() {
                     let _ = file.network();
                     read_whole += 1;
                 }
-                Ok(WeightFile::Keras(_)) => panic!("taken for Keras"),
+                Ok(_) => panic!("not taken for a file of PyTorch"),
                 Err(error) => {
                     assert!(error.to_string().contains("turned.pth"), "{error}");
                     refused += 1;

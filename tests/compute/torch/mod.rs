@@ -18,7 +18,7 @@ fn torch_file(name: &str) -> TorchFile {
     let (_folder, path) = written(name, &fixture(name));
     match read(&path).unwrap() {
         WeightFile::Torch(file) => file,
-        WeightFile::Keras(file) => panic!("{:?} is taken for Keras", file.container),
+        other => panic!("{} is not taken for a file of PyTorch", other.path().display()),
     }
 }
 

@@ -81,7 +81,7 @@ pub fn outcome(bytes: &[u8]) -> Result<Vec<(String, Tensor)>, WeightsError> {
     let (_folder, path) = written("given.pth", bytes);
     match read(&path)? {
         WeightFile::Torch(file) => Ok(file.tensors),
-        WeightFile::Keras(_) => panic!("taken for Keras"),
+        _ => panic!("not taken for a file of PyTorch"),
     }
 }
 

@@ -1,5 +1,6 @@
-//! Keras weight files: every container, every way to match, and files that are not what they say.
+//! Our own weight files, and Keras': every container, every way to match, and files that are not what they say.
 
+mod canonical;
 mod hostile;
 mod matching;
 mod wanted;
