@@ -9,6 +9,8 @@ mod commands;
 #[cfg(feature = "compute")]
 mod compute;
 #[cfg(feature = "compute")]
+mod data;
+#[cfg(feature = "compute")]
 mod montage;
 #[cfg(feature = "compute")]
 mod progress;
@@ -36,6 +38,8 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         Command::Activations(arguments) => compute::activations(&arguments),
         #[cfg(feature = "compute")]
         Command::Weights(arguments::WeightsCommand::Inspect { file }) => compute::inspect(&file),
+        #[cfg(feature = "compute")]
+        Command::Data(arguments) => data::data(&arguments),
         #[cfg(feature = "compute")]
         Command::Bench(arguments) => compute::bench(&arguments),
     }

@@ -6,6 +6,7 @@ mod cifar;
 mod dataset;
 mod folder;
 pub mod labels;
+mod linear;
 pub mod npy;
 mod picture;
 mod preprocess;
@@ -16,5 +17,6 @@ mod stream;
 
 pub use augment::{Augmentation, batch, epoch_order};
 pub use dataset::{DataSource, Dataset, DatasetError, GoOn, OpenOptions, Skipped, Splits, open};
+pub use linear::linear_accuracy;
 pub use picture::{Picture, PictureError};
 pub use preprocess::Preprocessing;

@@ -115,6 +115,7 @@ pub(super) fn open(
         let (path, purpose) = (path.into(), "train on");
         return Err(DatasetError::EmptySplit { path, purpose, hint: left.hint() });
     }
+    left.named.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(Splits {
         train,
         validation,
