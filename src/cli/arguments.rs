@@ -113,6 +113,9 @@ pub enum Command {
     #[cfg(feature = "compute")]
     #[command(subcommand)]
     Weights(WeightsCommand),
+    /// Say what a set of labelled pictures holds.
+    #[cfg(feature = "compute")]
+    Data(Data),
     /// Measure how fast a network runs.
     #[cfg(feature = "compute")]
     Bench(Bench),
@@ -344,4 +347,31 @@ pub struct Bench {
     /// Passes measured, after one that is not.
     #[arg(long, value_name = "R", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub runs: u32,
+}
+
+/// Arguments of `data`.
+#[cfg(feature = "compute")]
+#[derive(Debug, Args)]
+pub struct Data {
+    /// shapes, cifar10:DIR, cifar100:DIR or folder:DIR.
+    #[arg(value_name = "SOURCE")]
+    pub source: String,
+    /// Pixels a side.
+    #[arg(long, value_name = "S", default_value_t = 32, value_parser = clap::value_parser!(u32).range(8..=512))]
+    pub size: u32,
+    /// Decides what is generated, and which pictures of a folder are for what.
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub seed: u64,
+    /// At most so many pictures to train on; of shapes exactly so many, instead of 40000.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// At most so many each to validate and to test; of shapes exactly so many, instead of 4000.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub held_out: Option<u32>,
+    /// Save some pictures of every class, a row each, as a PNG.
+    #[arg(long, value_name = "OUT.png")]
+    pub sheet: Option<PathBuf>,
+    /// Say how much a linear classifier on the pixels gets right, which any network should beat.
+    #[arg(long)]
+    pub linear: bool,
 }

@@ -9,6 +9,8 @@ mod commands;
 #[cfg(feature = "compute")]
 mod compute;
 #[cfg(feature = "compute")]
+mod data;
+#[cfg(feature = "compute")]
 mod montage;
 #[cfg(feature = "compute")]
 mod progress;
@@ -43,6 +45,8 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         Command::Weights(WeightsCommand::Inspect { file }) => weights::inspect(&file),
         #[cfg(feature = "compute")]
         Command::Weights(WeightsCommand::Convert(arguments)) => weights::convert(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Data(arguments) => data::data(&arguments),
         #[cfg(feature = "compute")]
         Command::Bench(arguments) => compute::bench(&arguments),
     }
