@@ -1,5 +1,7 @@
-//! Pictures and what networks make of them: decoding, preprocessing, labels, arrays, samples.
+//! Pictures and what networks make of them: decoding, preprocessing, labels, arrays, samples,
+//! drawings.
 
+pub mod drawing;
 pub mod labels;
 pub mod npy;
 mod picture;
