@@ -186,6 +186,8 @@ impl Pad {
                     pos, button: PointerButton::Primary, pressed: true, ..
                 } if pressed_here && rect.contains(pos) => {
                     response.request_focus();
+                    // The first dot of a stroke says too little to begin a computation for it.
+                    self.shown = ui.input(|input| input.time);
                     let (color, width) = (rgb(theme::PENS[self.pen]), BRUSHES[self.brush].1);
                     self.drawing.begin(Pen { color, width }, place(pos))
                 }

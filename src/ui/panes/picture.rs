@@ -160,7 +160,7 @@ impl PicturePane {
                     actions.push(Action::Do(Command::Open));
                 }
                 let text = if self.drawing { "✔ Draw" } else { "Draw" };
-                let draw = ui.selectable_label(self.drawing, text);
+                let draw = ui.add(egui::Button::new(text).selected(self.drawing));
                 draw.widget_info(|| {
                     WidgetInfo::selected(WidgetType::Button, true, self.drawing, "Draw")
                 });
