@@ -117,7 +117,7 @@ fn an_empty_pad_asks_for_nothing_and_says_so() {
     bench.click("White paper");
     assert!(bench.request().is_none());
     bench.click_button("Draw");
-    assert!(!bench.app().drawing().1);
+    assert!(!bench.app().drawing().1 && bench.sees("cat, 8 × 8"));
     assert!(bench.request().is_none());
 }
 

@@ -89,7 +89,9 @@ impl Pad {
                 .position(|pen| theme::PAPERS.contains(pen) && pen.color != paper.color);
             self.pen = seen.unwrap_or(self.pen);
         }
-        self.changed();
+        self.texture = None;
+        // Empty paper is nothing to show, and takes the place of no picture.
+        self.unseen |= !self.drawing.is_empty();
     }
 
     /// Takes the last stroke back.
