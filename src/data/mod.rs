@@ -1,9 +1,10 @@
-//! Pictures and what networks make of them: decoding, preprocessing, labels, arrays, samples, and
+//! Pictures and what networks make of them: decoding, preprocessing, labels, arrays, samples, drawings, and
 //! sets of labelled pictures to train on.
 
 mod augment;
 mod cifar;
 mod dataset;
+pub mod drawing;
 mod folder;
 pub mod labels;
 mod linear;

@@ -184,6 +184,22 @@ impl Picture {
         Ok(Self::from_image(image))
     }
 
+    /// The picture as a PNG file.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where `rgb` is too short for `width` and `height`.
+    pub fn to_png(&self) -> Result<Vec<u8>, String> {
+        let pixels: Option<image::ImageBuffer<image::Rgb<u8>, &[u8]>> =
+            image::ImageBuffer::from_raw(self.width, self.height, &self.rgb);
+        let pixels = pixels.ok_or("the picture has fewer pixels than its size says")?;
+        let mut png = Cursor::new(Vec::new());
+        pixels
+            .write_to(&mut png, ImageFormat::Png)
+            .map_err(|error| format!("cannot encode the picture as PNG: {error}"))?;
+        Ok(png.into_inner())
+    }
+
     fn from_image(image: DynamicImage) -> Self {
         let (width, height) = (image.width(), image.height());
         let rgb = if image.color().has_alpha() {
@@ -218,6 +234,15 @@ fn over_white([red, green, blue, alpha]: [u8; 4]) -> [u8; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_png_file_gives_the_picture_back() {
+        let picture =
+            Picture { width: 2, height: 3, rgb: (0..18).map(|value| value * 14).collect() };
+        assert_eq!(Picture::decode(&picture.to_png().unwrap(), "it").unwrap(), picture);
+        let short = Picture { rgb: vec![0; 17], ..picture };
+        assert!(short.to_png().unwrap_err().contains("fewer pixels"));
+    }
 
     #[test]
     fn transparency_becomes_white() {

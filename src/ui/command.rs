@@ -43,6 +43,16 @@ pub enum Command {
     PreviousUnit,
     /// Show the activations of the unit after.
     NextUnit,
+    /// Show or leave the pad to draw on.
+    Draw,
+    /// Take the last stroke on the pad back.
+    UndoStroke,
+    /// Draw the stroke again that was taken back last.
+    RedoStroke,
+    /// Take every stroke off the pad.
+    ClearPad,
+    /// Save what was drawn as a picture.
+    SaveDrawing,
     /// Compare two networks.
     Compare,
     /// Show both cells whole.
@@ -116,6 +126,8 @@ impl Command {
         all.extend([Command::Run, Command::Cancel]);
         all.extend([Command::WeightsReport, Command::ForgetWeights]);
         all.extend(DeviceChoice::ALL.map(Command::Device));
+        all.extend([Command::Draw, Command::UndoStroke, Command::RedoStroke]);
+        all.extend([Command::ClearPad, Command::SaveDrawing]);
         all.extend([Command::PreviousUnit, Command::NextUnit, Command::Compare, Command::Fit]);
         all.extend([Command::ToggleSettings, Command::ToggleResults, Command::ToggleTable]);
         all.extend(THEMES.map(Command::Theme));
@@ -128,8 +140,9 @@ impl Command {
     pub fn menu(self) -> Menu {
         use Command as C;
         match self {
-            C::New(_) | C::Open | C::Save | C::SaveAs | C::Quit => Menu::File,
+            C::New(_) | C::Open | C::Save | C::SaveAs | C::SaveDrawing | C::Quit => Menu::File,
             C::Undo | C::Redo | C::Reset => Menu::Edit,
+            C::UndoStroke | C::RedoStroke | C::ClearPad => Menu::Edit,
             C::Cell(_) | C::FocusCell(_) => Menu::Cell,
             C::Run | C::Cancel | C::WeightsReport | C::ForgetWeights | C::Device(_) => {
                 Menu::Compute
@@ -162,6 +175,11 @@ impl Command {
             Command::WeightsReport => "Weight file report",
             Command::PreviousUnit => "Previous activations",
             Command::NextUnit => "Next activations",
+            Command::Draw => "Draw a picture",
+            Command::UndoStroke => "Undo stroke",
+            Command::RedoStroke => "Redo stroke",
+            Command::ClearPad => "Clear pad",
+            Command::SaveDrawing => "Save drawing as PNG…",
             Command::Compare => "Compare networks",
             Command::Fit => "Fit both cells",
             Command::ToggleSettings => "Settings panel",
@@ -203,6 +221,11 @@ impl Command {
             Command::Device(DeviceChoice::Cpu) => "Compute on the CPU",
             Command::PreviousUnit => "Show what the unit before computes",
             Command::NextUnit => "Show what the next unit computes",
+            Command::Draw => "Show or leave the pad to draw on; the network answers while you draw",
+            Command::UndoStroke => "Take the last stroke on the pad back, or what was cleared",
+            Command::RedoStroke => "Draw the stroke again that was taken back last",
+            Command::ClearPad => "Take every stroke off the pad; Undo stroke brings them back",
+            Command::SaveDrawing => "Save what is on the pad as a picture file",
             Command::Compare => "Settings, cost and cells of two networks side by side",
             Command::Fit => "Move and scale both cells so that they are whole in view",
             Command::ToggleSettings => "Show or hide settings and totals",
@@ -254,6 +277,15 @@ impl Command {
             Command::Palette => const { &[command(Key::P), command(Key::K)] },
             Command::Help => const { &[bare(Key::F1)] },
             _ => &[],
+        }
+    }
+
+    /// What its keys do while the drawing pad has the keyboard.
+    pub fn on_pad(self) -> Command {
+        match self {
+            Command::Undo => Command::UndoStroke,
+            Command::Redo => Command::RedoStroke,
+            other => other,
         }
     }
 

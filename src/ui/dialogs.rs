@@ -20,7 +20,12 @@ pub enum Question {
         /// The file name in the dialog.
         name: String,
     },
+    /// Where to save the drawing.
+    SaveDrawing,
 }
+
+/// The name to suggest for a drawing.
+pub const DRAWING: &str = "drawing.png";
 
 /// What the user said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub enum Answer {
     Open(Vec<PathBuf>),
     /// Save here.
     SaveAs(PathBuf),
+    /// Save the drawing here.
+    SaveDrawing(PathBuf),
     /// Neither.
     Nothing,
     /// The desktop has no dialog for the question: it is to be asked in another way.
@@ -146,5 +153,11 @@ fn show_dialog(question: &Question) -> Answer {
             .add_filter("Architectures", &["json"])
             .save_file()
             .map_or(Answer::Nothing, Answer::SaveAs),
+        Question::SaveDrawing => rfd::FileDialog::new()
+            .set_title("Save drawing")
+            .set_file_name(DRAWING)
+            .add_filter("PNG pictures", &["png"])
+            .save_file()
+            .map_or(Answer::Nothing, Answer::SaveDrawing),
     }
 }

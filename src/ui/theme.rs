@@ -40,6 +40,35 @@ pub const BAR: f32 = 6.0;
 /// The opacity of what is out of date.
 pub const OUTDATED: f32 = 0.45;
 
+/// A colour with the name that tooltips and screen readers give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// In lower case.
+    pub name: &'static str,
+    /// The colour, the same in every theme: it is part of a picture.
+    pub color: Color32,
+}
+
+const fn named(name: &'static str, code: u32) -> Named {
+    Named { name, color: rgb(code) }
+}
+
+/// The pens of the drawing pad.
+pub const PENS: [Named; 6] = [
+    named("black", 0x000000),
+    named("white", 0xffffff),
+    named("red", 0xd62828),
+    named("yellow", 0xf2b705),
+    named("green", 0x2a9d3a),
+    named("blue", 0x1f5fd0),
+];
+
+/// The papers of the drawing pad, with the same names and colours as the first pens.
+pub const PAPERS: [Named; 2] = [PENS[1], PENS[0]];
+
+/// What is written on empty paper, white or black: 4.5 to 1 on both.
+pub const ON_PAPER: Color32 = rgb(0x767676);
+
 const fn rgb(code: u32) -> Color32 {
     let [_, red, green, blue] = code.to_be_bytes();
     Color32::from_rgb(red, green, blue)
@@ -186,6 +215,10 @@ mod tests {
                     let readable = contrast(text, ground);
                     assert!(readable >= 4.5, "{readable}: {text:?} on {ground:?}");
                 }
+            }
+            for paper in PAPERS {
+                let readable = contrast(ON_PAPER, paper.color);
+                assert!(readable >= 4.5, "{readable} on {} paper", paper.name);
             }
             for bar in [palette.accent, palette.second] {
                 assert!(contrast(bar, palette.track) >= 3.0);

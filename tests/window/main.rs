@@ -6,6 +6,7 @@ mod commands;
 mod compare;
 mod computing;
 mod documents;
+mod drawing;
 mod dropping;
 mod notices;
 mod results;

@@ -23,6 +23,11 @@ impl App {
                     self.show_picture(ctx, picture);
                 }
             }
+            Action::Drawn => {
+                if self.picture.use_drawing(ctx) {
+                    self.work.changed(now(ctx), false);
+                }
+            }
             Action::ShowUnit(unit) => self.activations.select(unit),
             Action::Dismiss(index) => self.notices.dismiss(index),
             Action::DismissAll => self.notices.dismiss_all(),
@@ -61,6 +66,11 @@ impl App {
             Command::Device(choice) => self.work.use_device(choice),
             Command::PreviousUnit => self.step_unit(-1),
             Command::NextUnit => self.step_unit(1),
+            Command::Draw => self.toggle_pad(ctx),
+            Command::UndoStroke => self.picture.pad_mut().undo(),
+            Command::RedoStroke => self.picture.pad_mut().redo(),
+            Command::ClearPad => self.picture.pad_mut().clear(),
+            Command::SaveDrawing => self.dialogs.ask(ctx, Question::SaveDrawing),
             Command::Compare => self.compare.open = !self.compare.open,
             Command::Fit => self.canvases.iter_mut().for_each(|canvas| canvas.fit()),
             Command::ToggleSettings => self.panels.settings = !self.panels.settings,
@@ -76,6 +86,17 @@ impl App {
             }
             Command::Help => self.help_open = !self.help_open,
         }
+    }
+
+    /// Shows the pad, with what was drawn before, or goes back to the last picture.
+    fn toggle_pad(&mut self, ctx: &Context) {
+        if self.picture.is_drawing() && self.panels.results {
+            self.picture.leave_pad();
+        } else {
+            self.panels.results = true;
+            self.picture.show_pad();
+        }
+        ctx.request_repaint();
     }
 
     fn edit(&mut self, ctx: &Context, edit: &Edit, gesture: Option<u64>) {

@@ -66,6 +66,18 @@ impl App {
             Command::ForgetWeights | Command::WeightsReport => {
                 unless(self.work.weights().is_some(), "No weight file is loaded")
             }
+            Command::UndoStroke
+            | Command::RedoStroke
+            | Command::ClearPad
+            | Command::SaveDrawing => {
+                let open = self.dialogs.is_open() || self.typed_path.is_some();
+                match self.picture.unavailable(command) {
+                    None if open && command == Command::SaveDrawing => {
+                        Some("A file dialog is open already".to_owned())
+                    }
+                    reason => reason.map(str::to_owned),
+                }
+            }
             Command::PreviousUnit | Command::NextUnit => {
                 let run = self.work.result().and_then(|result| result.run.as_ref());
                 unless(run.is_some(), "There are no activations: open a picture")
@@ -83,6 +95,7 @@ impl App {
             Command::ToggleResults => self.panels.results,
             Command::ToggleTable => self.panels.table,
             Command::Compare => self.compare.open,
+            Command::Draw => self.picture.is_drawing(),
             _ => false,
         }
     }

@@ -8,6 +8,7 @@ use super::actions::now;
 use super::{App, Leaving};
 use crate::arch::Document;
 use crate::engine::WeightsReport;
+use crate::files;
 use crate::ui::dialogs::{Answer, Question};
 use crate::ui::notices::Severity;
 use crate::ui::opening::{OpenPicture, Opened, file_name};
@@ -34,7 +35,7 @@ impl App {
     fn receive_sample(&mut self, ctx: &Context, index: usize, picture: OpenPicture) {
         self.picture.set_sample(ctx, index, picture.clone());
         // So that a newcomer sees at once what the program does.
-        if index == 0 && self.picture.open().is_none() {
+        if index == 0 && self.picture.open().is_none() && !self.picture.is_drawing() {
             self.show_picture(ctx, picture);
         }
     }
@@ -75,12 +76,22 @@ impl App {
             }
             Answer::SaveAs(path) => {
                 let after = self.after_save.take();
-                match (self.save_to(&with_extension(path)), typed) {
+                match (self.save_to(&with_extension(path, "json")), typed) {
                     (Ok(()), _) => self.finish_saving(ctx, after),
                     (Err(error), Some(mut question)) => {
                         question.refuse(error);
                         self.typed_path = Some(question);
                         self.after_save = after;
+                    }
+                    (Err(error), None) => self.notices.add(Severity::Error, error),
+                }
+            }
+            Answer::SaveDrawing(path) => {
+                match (self.save_drawing(&with_extension(path, "png")), typed) {
+                    (Ok(()), _) => {}
+                    (Err(error), Some(mut question)) => {
+                        question.refuse(error);
+                        self.typed_path = Some(question);
                     }
                     (Err(error), None) => self.notices.add(Severity::Error, error),
                 }
@@ -119,6 +130,14 @@ impl App {
 
     fn save_to(&mut self, path: &Path) -> Result<(), String> {
         self.workspace.save(path).map_err(|error| format!("not saved: {error}"))?;
+        self.said = Some(format!("Saved {}", file_name(path)));
+        Ok(())
+    }
+
+    fn save_drawing(&mut self, path: &Path) -> Result<(), String> {
+        let png = self.picture.pad().picture().to_png()?;
+        let written = files::write_atomic(path, &png);
+        written.map_err(|error| format!("the drawing is not saved: {error}"))?;
         self.said = Some(format!("Saved {}", file_name(path)));
         Ok(())
     }
@@ -162,6 +181,6 @@ impl App {
 }
 
 /// A document without an extension would not be found again by the dialogs.
-fn with_extension(path: PathBuf) -> PathBuf {
-    if path.extension().is_some() { path } else { path.with_extension("json") }
+fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(extension) }
 }

@@ -9,6 +9,7 @@ use eframe::egui::{
 use super::App;
 use crate::arch::CellKind;
 use crate::ui::canvas::CanvasInput;
+use crate::ui::panes::picture::PictureInput;
 use crate::ui::panes::split::Split;
 use crate::ui::panes::{
     Action, help, menu, notice_strip, predictions, questions, status, table, totals, weights,
@@ -83,7 +84,8 @@ impl App {
     fn results_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let result = self.work.result().cloned();
         let current = self.work.is_current();
-        self.picture.show(ui, result.as_ref(), current, actions);
+        let input = PictureInput { result: result.as_ref(), current, busy: self.work.is_busy() };
+        self.picture.show(ui, &input, actions);
         ui.add_space(theme::GAP);
         let input = predictions::PredictionsInput {
             result: result.as_deref(),
@@ -91,9 +93,15 @@ impl App {
             busy: self.work.is_busy(),
             groups: self.workspace.analysis().plan.signatures.len(),
         };
-        predictions::show(ui, &input, actions);
-        ui.add_space(theme::GAP);
-        self.activations.show(ui, result.as_ref(), current, actions);
+        ui.scope(|ui| {
+            // What was recognised is no longer, or not yet, on the pad.
+            if self.picture.is_blank() {
+                ui.set_opacity(theme::OUTDATED);
+            }
+            predictions::show(ui, &input, actions);
+            ui.add_space(theme::GAP);
+            self.activations.show(ui, result.as_ref(), current, actions);
+        });
     }
 
     fn cells_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use eframe::egui::{self, Context, Id, Ui};
 
 use crate::arch::{CellKind, Document, Side, StateName};
+use crate::data::drawing::Drawing;
 use crate::data::samples::Sample;
 use crate::engine::Engine;
 use crate::ui::canvas::CellCanvas;
@@ -177,6 +178,11 @@ impl App {
         (self.activations.unit(), self.activations.channel())
     }
 
+    /// What is drawn on the pad, and whether the pad is shown.
+    pub fn drawing(&self) -> (&Drawing, bool) {
+        (self.picture.pad().drawing(), self.picture.is_drawing())
+    }
+
     /// Whether a file is being read.
     pub fn is_reading(&self) -> bool {
         self.opener.is_busy()
@@ -204,7 +210,8 @@ impl App {
             self.escape(&ctx);
         }
         if let Some(command) = Command::pressed(&ctx).filter(|_| !question_open) {
-            actions.push(Action::Do(command));
+            let on_pad = self.panels.results && self.picture.has_keyboard(&ctx);
+            actions.push(Action::Do(if on_pad { command.on_pad() } else { command }));
         }
         self.request_run(&ctx);
         self.layout(ui, &mut actions);

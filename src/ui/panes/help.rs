@@ -5,7 +5,7 @@ use eframe::egui::{self, Context, Grid, RichText, ScrollArea, Ui, Window};
 use crate::ui::command::{Command, Menu};
 
 /// Gestures that are no commands.
-const GESTURES: [(&str, &str); 14] = [
+const GESTURES: [(&str, &str); 15] = [
     ("Drop files on the window", "Open pictures, architectures and weight files"),
     ("Double click a wire", "Choose its operation"),
     ("Right click", "Everything that can be done with a wire or a state"),
@@ -19,6 +19,7 @@ const GESTURES: [(&str, &str); 14] = [
     ("O on a cell", "Make the selected state an output, or not"),
     ("C on a cell", "Change how the selected block joins its sides"),
     ("Escape", "Close what is open, dismiss the newest notice, deselect"),
+    ("Ctrl+Z, Ctrl+Shift+Z on the pad", "Undo and redo strokes; elsewhere, edits"),
     ("Arrow keys on the montage", "Enlarge the next channel; Escape closes it"),
 ];
 

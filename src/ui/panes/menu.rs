@@ -52,6 +52,8 @@ fn group(command: Command) -> u8 {
         Command::New(_) | Command::Undo | Command::Redo | Command::Run | Command::Cancel => 0,
         Command::Open | Command::Reset | Command::WeightsReport | Command::ForgetWeights => 1,
         Command::Save | Command::SaveAs | Command::Device(_) => 2,
+        Command::UndoStroke | Command::RedoStroke | Command::ClearPad => 2,
+        Command::SaveDrawing | Command::Draw => 3,
         Command::PreviousUnit | Command::NextUnit => 3,
         Command::Compare | Command::Fit => 4,
         Command::ToggleSettings | Command::ToggleResults | Command::ToggleTable => 5,

@@ -10,6 +10,8 @@ pub mod help;
 pub mod menu;
 pub mod montage;
 pub mod notice_strip;
+pub mod pad;
+mod pad_tools;
 pub mod palette;
 pub mod picture;
 pub mod predictions;
@@ -39,6 +41,8 @@ pub enum Action {
     Canvas(CellKind, CanvasAction),
     /// Show this sample picture to the network.
     ShowSample(usize),
+    /// The drawing changed, and the network is to see it.
+    Drawn,
     /// Show the activations of this unit.
     ShowUnit(String),
     /// Remove a notice.

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, ColorImage, Context, Sense, TextureHandle, TextureOptions, Ui, vec2};
+use eframe::egui::{
+    self, ColorImage, Context, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo, WidgetType,
+    vec2,
+};
 
+use super::pad::Pad;
 use super::{Action, heading};
 use crate::data::samples::Sample;
 use crate::engine::RunResult;
@@ -12,6 +16,10 @@ use crate::ui::opening::{OpenPicture, preview};
 use crate::ui::theme;
 
 const SAMPLE: f32 = 36.0;
+/// The side of a sample where there are many, which wrap to several rows.
+const SMALL_SAMPLE: f32 = 31.0;
+/// From this number on there are many.
+const MANY: usize = 10;
 const PICTURE: f32 = 104.0;
 
 /// A sample picture, once decoded.
@@ -20,19 +28,38 @@ struct SampleEntry {
     decoded: Option<(OpenPicture, TextureHandle)>,
 }
 
+/// What the pane shows beside the picture.
+pub struct PictureInput<'a> {
+    /// The last result.
+    pub result: Option<&'a Arc<RunResult>>,
+    /// Whether it is that of the document as it is.
+    pub current: bool,
+    /// Whether a newer one is being computed.
+    pub busy: bool,
+}
+
 /// The picture in use, the samples, and their textures.
 pub struct PicturePane {
     samples: Vec<SampleEntry>,
     open: Option<(OpenPicture, TextureHandle)>,
     /// What the network saw, and in which result.
     seen: Option<(Arc<RunResult>, TextureHandle)>,
+    pad: Pad,
+    /// Whether the pad is shown in place of the picture.
+    drawing: bool,
 }
 
 impl PicturePane {
     /// A pane without a picture in use.
     pub fn new(samples: &[Sample]) -> Self {
         let entry = |sample: &Sample| SampleEntry { sample: *sample, decoded: None };
-        PicturePane { samples: samples.iter().map(entry).collect(), open: None, seen: None }
+        PicturePane {
+            samples: samples.iter().map(entry).collect(),
+            open: None,
+            seen: None,
+            pad: Pad::default(),
+            drawing: false,
+        }
     }
 
     /// The picture in use.
@@ -40,10 +67,69 @@ impl PicturePane {
         self.open.as_ref().map(|(picture, _)| picture)
     }
 
-    /// Uses a picture.
+    /// Uses a picture, in place of the pad if that is shown.
     pub fn set_open(&mut self, ctx: &Context, picture: OpenPicture) {
+        self.leave_pad();
         let texture = texture(ctx, "picture", &picture.preview);
         self.open = Some((picture, texture));
+    }
+
+    /// The pad, shown or not.
+    pub fn pad(&self) -> &Pad {
+        &self.pad
+    }
+
+    /// The pad, shown or not.
+    pub fn pad_mut(&mut self) -> &mut Pad {
+        &mut self.pad
+    }
+
+    /// Whether the pad is shown in place of the picture.
+    pub fn is_drawing(&self) -> bool {
+        self.drawing
+    }
+
+    /// Whether the pad is shown and nothing is drawn on it.
+    pub fn is_blank(&self) -> bool {
+        self.drawing && self.pad.drawing().is_empty()
+    }
+
+    /// Whether what is typed is for the pad.
+    pub fn has_keyboard(&self, ctx: &Context) -> bool {
+        self.drawing && self.pad.has_keyboard(ctx)
+    }
+
+    /// Why a command of the pad cannot be done, if so.
+    pub fn unavailable(&self, command: Command) -> Option<&'static str> {
+        if self.drawing {
+            self.pad.unavailable(command)
+        } else {
+            Some("The drawing pad is not shown: choose Draw a picture")
+        }
+    }
+
+    /// Shows the pad; what is drawn on it becomes the picture in use.
+    pub fn show_pad(&mut self) {
+        self.drawing = true;
+        self.pad.show_again();
+    }
+
+    /// Shows the picture in use in place of the pad.
+    pub fn leave_pad(&mut self) {
+        self.drawing = false;
+        self.pad.lift();
+    }
+
+    /// Uses what is drawn on the pad. Returns whether there is something; an empty pad is no
+    /// picture.
+    pub fn use_drawing(&mut self, ctx: &Context) -> bool {
+        let empty = self.pad.drawing().is_empty();
+        self.open = (!empty).then(|| {
+            let picture = OpenPicture::new("Drawing".to_owned(), self.pad.picture());
+            let texture = texture(ctx, "picture", &picture.preview);
+            (picture, texture)
+        });
+        !empty
     }
 
     /// The samples, in order.
@@ -65,13 +151,7 @@ impl PicturePane {
     }
 
     /// Draws the pane.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        result: Option<&Arc<RunResult>>,
-        current: bool,
-        actions: &mut Vec<Action>,
-    ) {
+    pub fn show(&mut self, ui: &mut Ui, input: &PictureInput<'_>, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             heading(ui, "Picture");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -79,21 +159,33 @@ impl PicturePane {
                 if open.clicked() {
                     actions.push(Action::Do(Command::Open));
                 }
+                let text = if self.drawing { "✔ Draw" } else { "Draw" };
+                let draw = ui.add(egui::Button::new(text).selected(self.drawing));
+                draw.widget_info(|| {
+                    WidgetInfo::selected(WidgetType::Button, true, self.drawing, "Draw")
+                });
+                if draw.on_hover_text(Command::Draw.tooltip()).clicked() {
+                    actions.push(Action::Do(Command::Draw));
+                }
             });
         });
-        match &self.open {
-            Some((picture, texture)) => {
-                let (name, texture) = (picture.name.clone(), texture.clone());
-                let size = (picture.picture.width, picture.picture.height);
-                ui.horizontal_top(|ui| {
-                    let caption = format!("{name}, {} × {}", size.0, size.1);
-                    captioned(ui, &texture, &caption, "The picture as it was opened", 1.0);
-                    self.seen_ui(ui, result, current);
-                });
-            }
-            None => hint_ui(ui),
+        if self.drawing {
+            self.pad.show(ui, input.busy, actions);
+        } else {
+            self.picture_ui(ui, input);
         }
         self.samples_ui(ui, actions);
+    }
+
+    fn picture_ui(&mut self, ui: &mut Ui, input: &PictureInput<'_>) {
+        let Some((picture, texture)) = &self.open else { return hint_ui(ui) };
+        let (name, texture) = (picture.name.clone(), texture.clone());
+        let size = (picture.picture.width, picture.picture.height);
+        ui.horizontal_top(|ui| {
+            let caption = format!("{name}, {} × {}", size.0, size.1);
+            captioned(ui, &texture, &caption, "The picture as it was opened", 1.0);
+            self.seen_ui(ui, input.result, input.current);
+        });
     }
 
     fn seen_ui(&mut self, ui: &mut Ui, result: Option<&Arc<RunResult>>, current: bool) {
@@ -114,10 +206,11 @@ impl PicturePane {
         if self.samples.is_empty() {
             return;
         }
+        let side = if self.samples.len() >= MANY { SMALL_SAMPLE } else { SAMPLE };
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
             for (index, entry) in self.samples.iter().enumerate() {
-                if sample_ui(ui, entry).clicked() {
+                if sample_ui(ui, entry, side).clicked() {
                     actions.push(Action::ShowSample(index));
                 }
             }
@@ -125,14 +218,14 @@ impl PicturePane {
     }
 }
 
-fn sample_ui(ui: &mut Ui, entry: &SampleEntry) -> egui::Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(SAMPLE, SAMPLE), Sense::click());
+fn sample_ui(ui: &mut Ui, entry: &SampleEntry, side: f32) -> egui::Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
     let colors = theme::of(ui);
     let name = entry.sample.name;
     match &entry.decoded {
         Some((_, texture)) => {
             let size = texture.size_vec2();
-            let fit = size * (SAMPLE / size.max_elem());
+            let fit = size * (side / size.max_elem());
             let inside = egui::Rect::from_center_size(rect.center(), fit);
             egui::Image::new(texture).corner_radius(3).paint_at(ui, inside);
         }
@@ -161,7 +254,7 @@ fn hint_ui(ui: &mut Ui) {
             ui.set_width(ui.available_width());
             ui.vertical_centered(|ui| {
                 ui.label("Drop a picture on the window");
-                ui.weak("PNG, JPEG, WebP, BMP or GIF, or choose a sample below");
+                ui.weak("PNG, JPEG, WebP, BMP or GIF, draw one, or choose a sample below");
             });
         });
 }

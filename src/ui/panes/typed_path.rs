@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{self, Context, Id, Key, Label, Modal, RichText, Sides, TextEdit, Ui};
 
-use crate::ui::dialogs::{Answer, Question};
+use crate::ui::dialogs::{Answer, DRAWING, Question};
 use crate::ui::notices::sentence;
 use crate::ui::theme;
 
@@ -25,6 +25,7 @@ impl TypedPath {
         let text = match &question {
             Question::Open => folder.join("").display().to_string(),
             Question::SaveAs { name } => folder.join(name).display().to_string(),
+            Question::SaveDrawing => folder.join(DRAWING).display().to_string(),
         };
         TypedPath { question, reason, text, refusal: None, is_new: true }
     }
@@ -42,6 +43,7 @@ impl TypedPath {
             let title = match self.question {
                 Question::Open => "Open a file",
                 Question::SaveAs { .. } => "Save as",
+                Question::SaveDrawing => "Save drawing",
             };
             ui.heading(title);
             ui.add(Label::new(RichText::new(self.reason.as_str()).weak()).wrap());
@@ -63,6 +65,7 @@ impl TypedPath {
         let name = match self.question {
             Question::Open => "Path of an architecture, a picture or a weight file",
             Question::SaveAs { .. } => "Path of the file to write",
+            Question::SaveDrawing => "Path of the PNG file to write",
         };
         let label = ui.label(name);
         let field = TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY);
@@ -87,15 +90,15 @@ impl TypedPath {
     }
 
     fn replaces(&self) -> bool {
-        matches!(self.question, Question::SaveAs { .. }) && self.path().is_file()
+        self.question != Question::Open && self.path().is_file()
     }
 
     fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> Option<Answer> {
         let replaces = self.replaces();
         let text = match self.question {
             Question::Open => "Open",
-            Question::SaveAs { .. } if replaces => "Replace",
-            Question::SaveAs { .. } => "Save",
+            Question::SaveAs { .. } | Question::SaveDrawing if replaces => "Replace",
+            Question::SaveAs { .. } | Question::SaveDrawing => "Save",
         };
         let empty = self.text.trim().is_empty();
         let (_, answer) = Sides::new().show(
@@ -120,6 +123,7 @@ impl TypedPath {
         match self.question {
             Question::Open => Answer::Open(vec![self.path()]),
             Question::SaveAs { .. } => Answer::SaveAs(self.path()),
+            Question::SaveDrawing => Answer::SaveDrawing(self.path()),
         }
     }
 
