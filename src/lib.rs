@@ -16,6 +16,8 @@ pub mod format;
 #[cfg(feature = "compute")]
 pub mod net;
 pub mod plan;
+#[cfg(feature = "compute")]
+pub mod train;
 #[cfg(feature = "gui")]
 pub mod ui;
 #[cfg(feature = "compute")]

@@ -91,13 +91,20 @@ impl Trainable {
 
     /// A number for each trained number, `[T]`, by its parameter and whether that is frozen.
     pub fn per_trained(&self, number: impl Fn(&Parameter, bool) -> f32) -> Vec<f32> {
-        let slots = self.trained.iter();
-        slots
-            .flat_map(|slot| {
-                let value = number(&slot.parameter, self.frozen[slot.parameter.layer]);
-                std::iter::repeat_n(value, slot.range.len())
-            })
-            .collect()
+        self.each(&self.trained, number)
+    }
+
+    /// The same for each gathered number, `[G]`.
+    pub fn per_gathered(&self, number: impl Fn(&Parameter, bool) -> f32) -> Vec<f32> {
+        self.each(&self.gathered, number)
+    }
+
+    fn each(&self, slots: &[Slot], number: impl Fn(&Parameter, bool) -> f32) -> Vec<f32> {
+        let numbers = slots.iter().flat_map(|slot| {
+            let value = number(&slot.parameter, self.frozen[slot.parameter.layer]);
+            std::iter::repeat_n(value, slot.range.len())
+        });
+        numbers.collect()
     }
 
     /// The numbers of `fitted`, trained `[T]` and gathered `[G]`.

@@ -22,6 +22,11 @@ impl Weights {
 
     /// Fits the weights to a network.
     pub fn fit<'a>(&'a self, plan: &'a Plan) -> Fitted<'a> {
+        self.fit_seeded(plan, SEED)
+    }
+
+    /// The same with another seed for what the weights lack.
+    pub fn fit_seeded<'a>(&'a self, plan: &'a Plan, seed: u64) -> Fitted<'a> {
         let parameters = plan.parameters();
         let mut untrained = BTreeSet::new();
         for parameter in &parameters {
@@ -32,7 +37,7 @@ impl Weights {
                 untrained.insert(group);
             }
         }
-        Fitted { table: &self.table, plan, parameters, untrained }
+        Fitted { table: &self.table, plan, parameters, untrained, seed }
     }
 }
 
@@ -43,6 +48,7 @@ pub struct Fitted<'a> {
     plan: &'a Plan,
     parameters: Vec<Parameter>,
     untrained: BTreeSet<&'a str>,
+    seed: u64,
 }
 
 impl Fitted<'_> {
@@ -56,7 +62,7 @@ impl Fitted<'_> {
         let group = self.plan.layers[parameter.layer].group();
         match self.table.get(&parameter.path) {
             Some(Tensor { data, .. }) if !self.untrained.contains(group) => Cow::Borrowed(data),
-            _ => Cow::Owned(seeded(self.plan, parameter, SEED)),
+            _ => Cow::Owned(seeded(self.plan, parameter, self.seed)),
         }
     }
 

@@ -3,11 +3,15 @@
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::canonical::{self, CanonicalFile};
 use super::keras::{self, KerasFile, inspect_keras, match_keras};
 use super::recognise::{self, Kind};
 use super::torch::{self, TorchFile, safetensors};
-use super::{Container, Expected, Inspection, LoadReport, NetworkShape, WeightTable, WeightsError};
+use super::{
+    Container, Expected, Inspection, LoadReport, NetworkShape, Tensor, WeightTable, WeightsError,
+};
 use crate::arch::Architecture;
 
 /// A weight file, read whole.
@@ -136,4 +140,15 @@ impl WeightFile {
             Self::Canonical(file) => file.matched(expected),
         }
     }
+}
+
+/// The tensors of a `.safetensors` by name, and its metadata, whatever they mean.
+///
+/// # Errors
+///
+/// As [`read_bytes`].
+pub fn read_tensors(path: &Path) -> Result<(Vec<(String, Tensor)>, Option<Value>), WeightsError> {
+    let opened = recognise::open(path)?;
+    let contents = safetensors::read(opened.file, opened.length).map_err(|fault| fault.of(path))?;
+    Ok((contents.tensors, contents.metadata))
 }
