@@ -1,5 +1,7 @@
 //! A hand that follows control points: it trembles, hurries, presses unevenly and overshoots.
 
+use std::f32::consts::TAU;
+
 use crate::{FINER, SIDE};
 
 type Point = [f32; 2];
@@ -176,7 +178,7 @@ fn scribbled(board: &[f32], chance: &mut Chance) -> Vec<Vec<Point>> {
 /// Dabs the brush along a path.
 fn follow(canvas: &mut [bool], sheet: &Sheet, path: &[Point], half: f32, chance: &mut Chance) {
     let tremor = chance.range(0.15, 0.55);
-    let phases: [f32; 6] = std::array::from_fn(|_| chance.range(0.0, 6.28));
+    let phases: [f32; 6] = std::array::from_fn(|_| chance.range(0.0, TAU));
     let hurry = chance.range(0.02, 0.05);
     let mut along = 0.0;
     for (index, point) in path.iter().enumerate() {

@@ -2,7 +2,7 @@
 //! 3,072 bytes of pixels, 32 x 32, all red ones first, then green, then blue
 //! (<https://www.cs.toronto.edu/~kriz/cifar.html>).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -153,7 +153,7 @@ fn class_names(kind: Kind, folder: &Path) -> Result<Arc<[String]>, DatasetError>
 }
 
 /// The records of a file, their number and labels checked.
-fn read(kind: Kind, path: &PathBuf) -> Result<Vec<u8>, DatasetError> {
+fn read(kind: Kind, path: &Path) -> Result<Vec<u8>, DatasetError> {
     let bytes = content(kind, path, MOST_BYTES)?;
     let length = kind.label_bytes() + 3 * PLANE;
     let shown = path.display();

@@ -146,7 +146,7 @@ mod tests {
         let classes: Arc<[String]> = ["above", "below"].map(str::to_owned).into();
         let value = |index: usize, y: usize| {
             let noise = (index * 37 % 101) as u8;
-            if (y < 4) == (index % 2 == 0) { 120 + noise } else { noise }
+            if (y < 4) == index.is_multiple_of(2) { 120 + noise } else { noise }
         };
         let picture =
             |index: usize| (0..8).flat_map(move |y| std::iter::repeat_n(value(index, y), 24));

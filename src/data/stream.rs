@@ -16,10 +16,8 @@ pub(super) enum Purpose {
     Augment = 4,
     /// The order of an epoch; `round` is the epoch.
     Order = 5,
-    /// To which split a file goes; `place` is the hash of its path.
+    /// To which split a file goes, and whether it is kept of too many; `place` is the hash of its path.
     Split = 6,
-    /// Which pictures are kept of too many.
-    Choice = 7,
 }
 
 /// A stream of random numbers from ChaCha8.
