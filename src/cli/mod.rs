@@ -18,6 +18,8 @@ mod table;
 #[cfg(feature = "compute")]
 mod terminal;
 #[cfg(feature = "compute")]
+mod train;
+#[cfg(feature = "compute")]
 mod weights;
 
 #[cfg(feature = "compute")]
@@ -47,6 +49,10 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         Command::Weights(WeightsCommand::Convert(arguments)) => weights::convert(&arguments),
         #[cfg(feature = "compute")]
         Command::Data(arguments) => data::data(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Train(arguments) => train::train(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Evaluate(arguments) => train::evaluate(&arguments),
         #[cfg(feature = "compute")]
         Command::Bench(arguments) => compute::bench(&arguments),
     }

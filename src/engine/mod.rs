@@ -10,6 +10,7 @@ mod message;
 mod observe;
 mod predict;
 mod session;
+mod trainer;
 mod worker;
 
 pub use device::{DeviceChoice, DeviceError, DeviceReport};
@@ -19,4 +20,5 @@ pub use message::{Event, JobId, Request, RunResult, WeightsReport};
 pub use observe::Activation;
 pub use predict::{Prediction, ranked};
 pub use session::{Forward, GoOn, PictureRun, Session, SessionError, Training};
+pub use trainer::Trainer;
 pub use worker::start;

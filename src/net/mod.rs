@@ -1,12 +1,11 @@
-//! A plan as burn networks: one that answers, batch norm folded into its convolutions, and one
-//! that learns.
+//! A plan as networks: one that answers, batch norm folded into its convolutions, and one that
+//! learns.
 
-mod differentiable;
 mod fold;
 pub mod kernels;
 mod layers;
+mod learner;
 mod network;
-mod trainable;
 
+pub use learner::{Batch, DevicePass, HostPass, Learner, Lesson, PathFactors, Trainable, upload};
 pub use network::{BuildError, Network};
-pub use trainable::{Outputs, PathFactors, Trainable, upload};

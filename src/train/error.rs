@@ -40,6 +40,18 @@ pub enum TrainError {
         /// Pictures of a batch.
         batch: u32,
     },
+    /// More memory than there is.
+    #[error(
+        "training with batches of {batch} needs about {needed}, more than the {free} that are free; lower the batch size, F or N"
+    )]
+    TooLarge {
+        /// Pictures of a batch.
+        batch: u32,
+        /// What it takes, for people.
+        needed: String,
+        /// What is free, for people.
+        free: String,
+    },
     /// The network is for pictures of another size or number of classes.
     #[error("the network is for {wanted} but the pictures are {found}; {remedy}")]
     Mismatch {

@@ -158,6 +158,17 @@ pub struct Splits {
 impl Splits {
     /// As many skipped files are named; the rest are only counted.
     pub const MOST_SKIPPED: usize = 1000;
+
+    /// The pictures of all parts.
+    #[must_use]
+    pub fn all(&self) -> Dataset {
+        let mut all = self.train.clone();
+        for part in [&self.validation, &self.test] {
+            all.pixels.extend(&part.pixels);
+            all.labels.extend(&part.labels);
+        }
+        all
+    }
 }
 
 /// A file that was left out.

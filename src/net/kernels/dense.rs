@@ -10,11 +10,10 @@ use super::matrix::{AddOuter, Multiply};
 /// not depend on how many threads there are.
 const GROUP: usize = 4;
 
-pub(super) fn forward(geometry: &Geometry, input: &[f32], weight: &[f32]) -> Vec<f32> {
+pub(super) fn forward(geometry: &Geometry, input: &[f32], weight: &[f32], output: &mut [f32]) {
     let (columns, inner) = (geometry.output_plane(), geometry.inner());
     let made = geometry.channels_made() * columns;
     let read = geometry.channels_read() * geometry.input_plane();
-    let mut output = vec![0.0; geometry.pictures * made];
     output.par_chunks_mut(made).zip(input.par_chunks(read)).for_each_init(
         || geometry.patches(),
         |patches, (result, picture)| {
@@ -22,17 +21,20 @@ pub(super) fn forward(geometry: &Geometry, input: &[f32], weight: &[f32]) -> Vec
             Arch::new().dispatch(Multiply { left: weight, right, result, inner, columns });
         },
     );
-    output
 }
 
-pub(super) fn input_gradient(geometry: &Geometry, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
+pub(super) fn input_gradient(
+    geometry: &Geometry,
+    weight: &[f32],
+    gradient: &[f32],
+    result: &mut [f32],
+) {
     let (columns, inner, outer) =
         (geometry.output_plane(), geometry.inner(), geometry.channels_made());
     let transposed: Vec<f32> = (0..inner)
         .flat_map(|column| (0..outer).map(move |row| weight[row * inner + column]))
         .collect();
     let read = geometry.channels_read() * geometry.input_plane();
-    let mut result = vec![0.0; geometry.pictures * read];
     result.par_chunks_mut(read).zip(gradient.par_chunks(outer * columns)).for_each_init(
         || geometry.patches(),
         |patches, (result, gradient)| {
@@ -43,13 +45,18 @@ pub(super) fn input_gradient(geometry: &Geometry, weight: &[f32], gradient: &[f3
             }
             let product = Multiply { left, right, result: &mut *patches, inner: outer, columns };
             Arch::new().dispatch(product);
+            result.fill(0.0);
             geometry.scatter(patches, result);
         },
     );
-    result
 }
 
-pub(super) fn weight_gradient(geometry: &Geometry, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+pub(super) fn weight_gradient(
+    geometry: &Geometry,
+    input: &[f32],
+    gradient: &[f32],
+    result: &mut [f32],
+) {
     let (columns, inner, outer) =
         (geometry.output_plane(), geometry.inner(), geometry.channels_made());
     let read = geometry.channels_read() * geometry.input_plane();
@@ -70,13 +77,12 @@ pub(super) fn weight_gradient(geometry: &Geometry, input: &[f32], gradient: &[f3
             },
         )
         .collect();
-    let mut sums = vec![0.0; outer * inner];
+    result.fill(0.0);
     for group in groups {
-        for (sum, value) in sums.iter_mut().zip(group) {
+        for (sum, value) in result.iter_mut().zip(group) {
             *sum += value;
         }
     }
-    sums
 }
 
 impl Geometry {

@@ -9,12 +9,10 @@ use super::window::{Window, load, store};
 /// Output rows computed together: as many sums that do not wait for each other.
 const ROWS: usize = 4;
 
-pub(super) fn forward(geometry: &Geometry, input: &[f32], weight: &[f32]) -> Vec<f32> {
+pub(super) fn forward(geometry: &Geometry, input: &[f32], weight: &[f32], output: &mut [f32]) {
     let window = Window::new(geometry);
     let taps = window.kernel[0] * window.kernel[1];
     let (read, columns) = (geometry.input_plane(), geometry.input[1]);
-    let mut output =
-        vec![0.0; geometry.pictures * geometry.channels_made() * geometry.output_plane()];
     output.par_chunks_mut(geometry.output_plane()).enumerate().for_each_init(
         || window.empty(),
         |padded, (plane, output)| {
@@ -25,14 +23,16 @@ pub(super) fn forward(geometry: &Geometry, input: &[f32], weight: &[f32]) -> Vec
             Arch::new().dispatch(Slide { window: &window, padded, weight, output, columns });
         },
     );
-    output
 }
 
-pub(super) fn input_gradient(geometry: &Geometry, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
+pub(super) fn input_gradient(
+    geometry: &Geometry,
+    weight: &[f32],
+    gradient: &[f32],
+    result: &mut [f32],
+) {
     let made = geometry.output_plane();
     let taps = geometry.kernel().iter().product::<usize>();
-    let mut result =
-        vec![0.0; geometry.pictures * geometry.channels_read() * geometry.input_plane()];
     let planes = result.par_chunks_mut(geometry.input_plane()).enumerate();
     let columns = geometry.input[1];
     if geometry.stride() == [1, 1] {
@@ -63,15 +63,19 @@ pub(super) fn input_gradient(geometry: &Geometry, weight: &[f32], gradient: &[f3
             },
         );
     }
-    result
 }
 
-pub(super) fn weight_gradient(geometry: &Geometry, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+pub(super) fn weight_gradient(
+    geometry: &Geometry,
+    input: &[f32],
+    gradient: &[f32],
+    result: &mut [f32],
+) {
     let window = Window::new(geometry);
     let taps = window.kernel[0] * window.kernel[1];
     let channels = geometry.channels_read();
     let (read, made) = (geometry.input_plane(), geometry.output_plane());
-    let mut result = vec![0.0; channels * taps];
+    result.fill(0.0);
     result.par_chunks_mut(taps).enumerate().for_each_init(
         || window.empty(),
         |padded, (channel, sums)| {
@@ -85,7 +89,6 @@ pub(super) fn weight_gradient(geometry: &Geometry, input: &[f32], gradient: &[f3
             }
         },
     );
-    result
 }
 
 /// Slides a kernel over a padded plane.

@@ -1,17 +1,26 @@
-//! What training computes on the CPU: convolutions, batch norm and their gradients, on slices.
+//! What training computes on the CPU, on slices: every layer and its gradient.
 //!
 //! burn's own gradient of a depthwise convolution runs one convolution per channel, with the whole
-//! picture as its kernel. These loops take the same time forward and backward, and give the same
-//! bits for any number of threads: sums over pictures are taken in a fixed order.
+//! picture as its kernel, and its element-wise operations use one thread. These loops use all, and
+//! give the same bits for any number of them: sums over pictures are taken in a fixed order.
 
 mod dense;
 mod depthwise;
+mod elementwise;
+mod head;
 mod matrix;
 mod norm;
 mod pool;
 mod window;
 
-pub use norm::{Normalised, normalise, normalise_gradients};
+pub use elementwise::{
+    add, add_scaled, concatenate, relu, relu_gradient, scale_examples, split, subsample,
+    subsample_gradient,
+};
+pub use head::{
+    cross_entropy, dense, dense_input_gradient, dense_weight_gradient, means, means_gradient,
+};
+pub use norm::{Norm, Statistics};
 pub use pool::{pool, pool_gradient};
 
 use crate::plan::{Convolution, Pool};
@@ -112,26 +121,26 @@ impl PoolGeometry {
     }
 }
 
-/// `input` `[N, C, H, W]` convolved with `weight` `[O, I, KH, KW]`.
-pub fn convolve(geometry: &Geometry, input: &[f32], weight: &[f32]) -> Vec<f32> {
+/// `input` `[N, C, H, W]` convolved with `weight` `[O, I, KH, KW]` to `output`.
+pub fn convolve(geometry: &Geometry, input: &[f32], weight: &[f32], output: &mut [f32]) {
     match geometry.convolution.depthwise {
-        true => depthwise::forward(geometry, input, weight),
-        false => dense::forward(geometry, input, weight),
+        true => depthwise::forward(geometry, input, weight, output),
+        false => dense::forward(geometry, input, weight, output),
     }
 }
 
-/// The gradient for the input, from that for the output, `[N, O, H, W]`.
-pub fn input_gradient(geometry: &Geometry, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
+/// The gradient for the input to `result`, from that for the output, `[N, O, H, W]`.
+pub fn input_gradient(geometry: &Geometry, weight: &[f32], gradient: &[f32], result: &mut [f32]) {
     match geometry.convolution.depthwise {
-        true => depthwise::input_gradient(geometry, weight, gradient),
-        false => dense::input_gradient(geometry, weight, gradient),
+        true => depthwise::input_gradient(geometry, weight, gradient, result),
+        false => dense::input_gradient(geometry, weight, gradient, result),
     }
 }
 
-/// The gradient for the weight, from that for the output, `[N, O, H, W]`.
-pub fn weight_gradient(geometry: &Geometry, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+/// The gradient for the weight to `result`, from that for the output, `[N, O, H, W]`.
+pub fn weight_gradient(geometry: &Geometry, input: &[f32], gradient: &[f32], result: &mut [f32]) {
     match geometry.convolution.depthwise {
-        true => depthwise::weight_gradient(geometry, input, gradient),
-        false => dense::weight_gradient(geometry, input, gradient),
+        true => depthwise::weight_gradient(geometry, input, gradient, result),
+        false => dense::weight_gradient(geometry, input, gradient, result),
     }
 }

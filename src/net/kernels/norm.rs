@@ -5,108 +5,130 @@ use rayon::prelude::*;
 
 use super::window::{load, store};
 
-/// What batch norm makes of a batch.
-pub struct Normalised {
-    /// `[N, C, H, W]`.
-    pub output: Vec<f32>,
-    /// Mean of each channel, `[C]`.
+/// Mean and variance of each channel, `[C]`; the variance is divided by the count, not by one
+/// less.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics {
+    /// The means.
     pub mean: Vec<f32>,
-    /// Mean squared distance from it, `[C]`: divided by the count, not by one less.
+    /// The mean squared distances from them.
     pub variance: Vec<f32>,
 }
 
-/// `gamma (x - mean) / sqrt(variance + epsilon) + beta` of `input` `[N, C, H, W]`, whose channels
-/// have `plane` numbers each.
-pub fn normalise(
-    input: &[f32],
-    gamma: &[f32],
-    beta: &[f32],
-    plane: usize,
-    epsilon: f64,
-) -> Normalised {
-    let channels = gamma.len();
-    let count = (input.len() / channels) as f64;
-    let statistics: Vec<(f64, f64)> = (0..channels)
-        .into_par_iter()
-        .map(|channel| {
+/// A batch norm, with the statistics it works with.
+#[derive(Clone, Copy, Debug)]
+pub struct Norm<'a> {
+    /// The scale of each channel, `[C]`.
+    pub gamma: &'a [f32],
+    /// The statistics.
+    pub statistics: &'a Statistics,
+    /// Numbers of a channel of a picture.
+    pub plane: usize,
+    /// Added to the variance.
+    pub epsilon: f64,
+}
+
+impl Statistics {
+    /// The statistics of `input` `[N, C, H, W]` with `channels` channels of `plane` numbers.
+    pub fn of(input: &[f32], channels: usize, plane: usize) -> Self {
+        let count = (input.len() / channels) as f64;
+        let each = (0..channels).into_par_iter().map(|channel| {
             let planes = || input.chunks_exact(plane).skip(channel).step_by(channels);
             let sum: f64 = planes().map(|values| Arch::new().dispatch(Sum { values })).sum();
             let mean = sum / count;
-            let squares = planes()
-                .map(|values| Arch::new().dispatch(SquaredDistance { values, from: mean as f32 }));
-            (mean, squares.sum::<f64>() / count)
-        })
-        .collect();
-    let mut output = vec![0.0; input.len()];
-    output.par_chunks_mut(plane).zip(input.par_chunks(plane)).enumerate().for_each(
-        |(index, (output, values))| {
-            let channel = index % channels;
-            let (mean, variance) = statistics[channel];
-            let factor = f64::from(gamma[channel]) / (variance + epsilon).sqrt();
-            let offset = f64::from(beta[channel]) - mean * factor;
-            Arch::new().dispatch(Affine {
-                values,
-                others: values,
-                output,
-                factors: [factor as f32, 0.0],
-                offset: offset as f32,
-            });
-        },
-    );
-    let (mean, variance) =
-        statistics.iter().map(|(mean, variance)| (*mean as f32, *variance as f32)).unzip();
-    Normalised { output, mean, variance }
+            let from = mean as f32;
+            let squares =
+                planes().map(|values| Arch::new().dispatch(SquaredDistance { values, from }));
+            (from, (squares.sum::<f64>() / count) as f32)
+        });
+        let (mean, variance) = each.unzip();
+        Statistics { mean, variance }
+    }
 }
 
-/// The gradients for input, gamma and beta, from that for the output (Ioffe and Szegedy 2015,
-/// section 3).
-pub fn normalise_gradients(
-    input: &[f32],
-    gamma: &[f32],
-    [mean, variance]: [&[f32]; 2],
-    plane: usize,
-    epsilon: f64,
-    gradient: &[f32],
-) -> [Vec<f32>; 3] {
-    let channels = gamma.len();
-    let count = (input.len() / channels) as f64;
-    let scale = |channel: usize| 1.0 / (f64::from(variance[channel]) + epsilon).sqrt();
-    let sums: Vec<(f64, f64)> = (0..channels)
-        .into_par_iter()
-        .map(|channel| {
-            let of = |values| -> std::iter::StepBy<std::iter::Skip<std::slice::ChunksExact<f32>>> {
-                let values: &[f32] = values;
-                values.chunks_exact(plane).skip(channel).step_by(channels)
-            };
-            of(gradient).zip(of(input)).fold((0.0, 0.0), |(sum, product), (slopes, values)| {
-                let dot = Dot { values, slopes, from: mean[channel] };
-                let (more, dot) = Arch::new().dispatch(dot);
-                (sum + more, product + dot * scale(channel))
-            })
-        })
-        .collect();
-    let mut result = vec![0.0; input.len()];
-    result
-        .par_chunks_mut(plane)
-        .zip(input.par_chunks(plane).zip(gradient.par_chunks(plane)))
-        .enumerate()
-        .for_each(|(index, (output, (values, slopes)))| {
-            let channel = index % channels;
-            let (sum, product) = sums[channel];
-            let factor = f64::from(gamma[channel]) * scale(channel);
-            // gamma scale (slope - sum / count - normalised product / count), in terms of the input.
-            let pull = -factor * scale(channel) * product / count;
-            let offset = -factor * sum / count - pull * f64::from(mean[channel]);
-            Arch::new().dispatch(Affine {
-                values: slopes,
-                others: values,
-                output,
-                factors: [factor as f32, pull as f32],
-                offset: offset as f32,
-            });
+impl Norm<'_> {
+    /// `gamma (x - mean) / sqrt(variance + epsilon) + beta` of `input` `[N, C, H, W]` to `output`.
+    pub fn apply(&self, input: &[f32], beta: &[f32], output: &mut [f32]) {
+        self.planes(output, |channel, index, output| {
+            let factor = self.factor(channel);
+            let offset = f64::from(beta[channel]) - self.mean(channel) * factor;
+            let values = &input[index * self.plane..][..self.plane];
+            let factors = [factor as f32, 0.0];
+            let offset = offset as f32;
+            Arch::new().dispatch(Affine { values, others: values, output, factors, offset });
         });
-    let (beta, gamma) = sums.iter().map(|(sum, product)| (*sum as f32, *product as f32)).unzip();
-    [result, gamma, beta]
+    }
+
+    /// The gradients for gamma and beta, `[C]`, from that for the output.
+    pub fn scale_gradients(&self, input: &[f32], gradient: &[f32]) -> [Vec<f32>; 2] {
+        let channels = self.gamma.len();
+        let of = |values: &'_ [f32], channel: usize| -> Vec<std::ops::Range<usize>> {
+            let planes = (channel..values.len() / self.plane).step_by(channels);
+            planes.map(|index| index * self.plane..(index + 1) * self.plane).collect()
+        };
+        let sums = (0..channels).into_par_iter().map(|channel| {
+            let mut sums = (0.0, 0.0);
+            for range in of(input, channel) {
+                let (values, slopes) = (&input[range.clone()], &gradient[range]);
+                let from = self.statistics.mean[channel];
+                let (sum, dot) = Arch::new().dispatch(Dot { values, slopes, from });
+                sums = (sums.0 + sum, sums.1 + dot * self.scale(channel));
+            }
+            (sums.1 as f32, sums.0 as f32)
+        });
+        let (gamma, beta) = sums.unzip();
+        [gamma, beta]
+    }
+
+    /// The gradient for the input to `result`, where the statistics are the input's own, from
+    /// that for the output and those for gamma and beta (Ioffe and Szegedy 2015, section 3).
+    pub fn input_gradient(
+        &self,
+        input: &[f32],
+        [gamma, beta]: [&[f32]; 2],
+        gradient: &[f32],
+        result: &mut [f32],
+    ) {
+        let count = (input.len() / self.gamma.len()) as f64;
+        self.planes(result, |channel, index, output| {
+            let factor = self.factor(channel);
+            let pull = -factor * self.scale(channel) * f64::from(gamma[channel]) / count;
+            let shared = -factor * f64::from(beta[channel]) / count;
+            let offset = (shared - pull * self.mean(channel)) as f32;
+            let range = index * self.plane..(index + 1) * self.plane;
+            let (values, others) = (&gradient[range.clone()], &input[range]);
+            let factors = [factor as f32, pull as f32];
+            Arch::new().dispatch(Affine { values, others, output, factors, offset });
+        });
+    }
+
+    /// The same where the statistics are given.
+    pub fn fixed_input_gradient(&self, gradient: &[f32], result: &mut [f32]) {
+        self.planes(result, |channel, index, output| {
+            let values = &gradient[index * self.plane..][..self.plane];
+            let factors = [self.factor(channel) as f32, 0.0];
+            Arch::new().dispatch(Affine { values, others: values, output, factors, offset: 0.0 });
+        });
+    }
+
+    /// Works on each channel of each picture: told the channel, its place and its numbers.
+    fn planes(&self, output: &mut [f32], work: impl Fn(usize, usize, &mut [f32]) + Sync) {
+        let channels = self.gamma.len();
+        let planes = output.par_chunks_mut(self.plane).enumerate();
+        planes.for_each(|(index, output)| work(index % channels, index, output));
+    }
+
+    fn mean(&self, channel: usize) -> f64 {
+        f64::from(self.statistics.mean[channel])
+    }
+
+    fn scale(&self, channel: usize) -> f64 {
+        1.0 / (f64::from(self.statistics.variance[channel]) + self.epsilon).sqrt()
+    }
+
+    fn factor(&self, channel: usize) -> f64 {
+        f64::from(self.gamma[channel]) * self.scale(channel)
+    }
 }
 
 /// The sum of `values`.

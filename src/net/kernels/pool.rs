@@ -8,44 +8,43 @@ use rayon::prelude::*;
 use super::{Geometry, PoolGeometry, depthwise};
 use crate::plan::{Border, Convolution, PoolKind};
 
-/// `input` `[N, C, H, W]` pooled.
-pub fn pool(geometry: &PoolGeometry, input: &[f32]) -> Vec<f32> {
+/// `input` `[N, C, H, W]` pooled to `output`.
+pub fn pool(geometry: &PoolGeometry, input: &[f32], output: &mut [f32]) {
     match geometry.pool.kind {
         PoolKind::Average => {
-            let sums = geometry.sums();
-            let mut output = depthwise::forward(&sums, input, &geometry.ones());
-            geometry.scale(&mut output);
-            output
+            depthwise::forward(&geometry.sums(), input, &geometry.ones(), output);
+            geometry.scale(output);
         }
         PoolKind::Max => {
             let (read, made) = (geometry.input_plane(), geometry.output_plane());
-            let mut output = vec![0.0; input.len() / read * made];
             output.par_chunks_mut(made).zip(input.par_chunks(read)).for_each_init(
                 || vec![0.0; geometry.output[0] * geometry.input[1]],
                 |rows, (output, plane)| maximum(geometry, rows, plane, output),
             );
-            output
         }
     }
 }
 
-/// The gradient for the input, from that for the output, `[N, C, H, W]`. A maximum passes it to
-/// the first of equals.
-pub fn pool_gradient(geometry: &PoolGeometry, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+/// The gradient for the input to `result`, from that for the output, `[N, C, H, W]`, which is
+/// scaled. A maximum passes it to the first of equals.
+pub fn pool_gradient(
+    geometry: &PoolGeometry,
+    input: &[f32],
+    gradient: &mut [f32],
+    result: &mut [f32],
+) {
     match geometry.pool.kind {
         PoolKind::Average => {
-            let mut shares = gradient.to_vec();
-            geometry.scale(&mut shares);
-            depthwise::input_gradient(&geometry.sums(), &geometry.ones(), &shares)
+            geometry.scale(gradient);
+            depthwise::input_gradient(&geometry.sums(), &geometry.ones(), gradient, result);
         }
         PoolKind::Max => {
             let (read, made) = (geometry.input_plane(), geometry.output_plane());
-            let mut result = vec![0.0; input.len()];
             let planes = input.par_chunks(read).zip(gradient.par_chunks(made));
             result.par_chunks_mut(read).zip(planes).for_each(|(result, (plane, gradient))| {
+                result.fill(0.0);
                 route(geometry, plane, gradient, result);
             });
-            result
         }
     }
 }

@@ -1,0 +1,104 @@
+//! Trainings on a device: memory checked first, failures of the device made sentences.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use burn::tensor::Device;
+
+use super::device::{self, DeviceChoice, DeviceError, DeviceReport};
+use super::memory;
+use super::session::panic_message;
+use crate::arch::Architecture;
+use crate::cost;
+use crate::data::Dataset;
+use crate::format::bytes;
+use crate::net::Network;
+use crate::plan::{lower, lower_for_training};
+use crate::train::{self, Evaluation, Job, Observer, Outcome, TrainError};
+use crate::weights::Weights;
+
+/// A device that trains and evaluates networks, used from one thread.
+pub struct Trainer {
+    device: Device,
+    report: DeviceReport,
+}
+
+impl Trainer {
+    /// On the device asked for.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such device.
+    pub fn new(choice: DeviceChoice) -> Result<Self, DeviceError> {
+        let (device, report) = device::choose(choice)?;
+        Ok(Trainer { device, report })
+    }
+
+    /// Where it computes.
+    pub fn device(&self) -> &DeviceReport {
+        &self.report
+    }
+
+    /// Trains a network.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError`]; also where the network does not fit in memory or the device gives up.
+    pub fn train(&self, job: &Job, observer: Observer<'_>) -> Result<Outcome, TrainError> {
+        check_memory(job)?;
+        self.guarded(|| train::train(job, &self.device, observer))
+    }
+
+    /// Shows a network every picture of a set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::train`].
+    pub fn evaluate(
+        &self,
+        architecture: &Architecture,
+        weights: &Weights,
+        dataset: &Dataset,
+        go_on: super::GoOn<'_>,
+    ) -> Result<Evaluation, TrainError> {
+        let plan = Arc::new(lower(architecture));
+        self.guarded(|| {
+            let keep_on = |_| std::ops::ControlFlow::Continue(());
+            let network = Network::build(plan, weights, &self.device, keep_on)
+                .map_err(|_| TrainError::Stopped)?;
+            let mut done = 0;
+            train::evaluate(&network, dataset, &self.device, &mut |pictures| {
+                done += pictures;
+                go_on("Evaluating", done, dataset.len())
+            })
+        })
+    }
+
+    fn guarded<T>(&self, work: impl FnOnce() -> Result<T, TrainError>) -> Result<T, TrainError> {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+            Err(TrainError::Device(format!("{}: {}", self.report.name, panic_message(&*panic))))
+        })
+    }
+}
+
+/// Every activation of a training step is kept for its gradient, which takes as much again.
+const COPIES: u64 = 2;
+/// Weights, gradient, velocity, average, and what they are computed with.
+const WEIGHT_COPIES: u64 = 6;
+
+fn check_memory(job: &Job) -> Result<(), TrainError> {
+    let plan = match job.recipe.auxiliary > 0.0 {
+        true => lower_for_training(&job.architecture),
+        false => lower(&job.architecture),
+    };
+    let cost = cost::analyse(&plan);
+    let each = cost.activation_bytes.sum.saturating_mul(COPIES);
+    let activations = each.saturating_mul(u64::from(job.recipe.batch));
+    let needed = activations.saturating_add(cost.weight_bytes().saturating_mul(WEIGHT_COPIES));
+    let free = memory::free();
+    if needed > free / 10 * 9 {
+        let batch = job.recipe.batch;
+        return Err(TrainError::TooLarge { batch, needed: bytes(needed), free: bytes(free) });
+    }
+    Ok(())
+}
