@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of threads or windows: reports through an observer that says whether to go on.
 
+mod chart;
 mod checkpoint;
 mod curves;
 mod error;
@@ -13,6 +14,7 @@ mod run;
 mod state;
 mod step;
 
+pub use chart::{Series, to_svg};
 pub use curves::Point;
 pub use error::TrainError;
 pub use evaluate::{Evaluation, evaluate};
