@@ -16,7 +16,8 @@ use crate::arch::Architecture;
 use crate::data::{Picture, npy};
 use crate::engine::{DeviceChoice, Prediction, Session, Training};
 use crate::files;
-use crate::weights::Tensor;
+use crate::plan::lower;
+use crate::weights::{Tensor, embedded};
 
 /// A session with the network built, and with all its weights from `weights` if that is given.
 pub(super) fn session(
@@ -31,7 +32,7 @@ pub(super) fn session(
         session.use_weights(path, loaded);
     }
     reported(|go_on| session.build(network, go_on))?;
-    if weights.is_none() {
+    if session.training() == Training::Untrained {
         tracing::info!("the network is untrained: its weights are seeded random numbers");
     }
     Ok(session)
@@ -94,16 +95,18 @@ pub(super) fn predictions(top: &[Prediction]) -> String {
 pub fn forward(arguments: &Forward) -> Result<Answer> {
     let network = arguments.network.resolve()?;
     let weights = arguments.network.weights(arguments.weights.as_deref());
-    let weights = weights.context(
-        "forward needs weights; \
-         give them with --weights, or as --arch a weight file that brings its network",
-    )?;
+    if weights.is_none() && embedded::weights_for(&lower(&network)).is_none() {
+        bail!(
+            "forward needs weights; \
+             give them with --weights, or as --arch a weight file that brings its network"
+        );
+    }
     let input = npy::read(&arguments.tensor)?;
     let Ok(shape) = <[usize; 4]>::try_from(input.shape.clone()) else {
         let path = arguments.tensor.display();
         bail!("{path} has shape {:?}; it must be [N, 3, H, W]", input.shape);
     };
-    let session = session(arguments.device.into(), &network, Some(weights))?;
+    let session = session(arguments.device.into(), &network, weights)?;
     if let Some(folder) = &arguments.taps {
         make_folder(folder)?;
     }

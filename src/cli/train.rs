@@ -15,15 +15,17 @@ use super::progress::reported;
 use super::table::table;
 use super::weights::loaded;
 use crate::arch::Architecture;
+use crate::cost::analyse;
 use crate::data::{self, DataSource, Dataset, OpenOptions, Splits};
 use crate::engine::Trainer;
 use crate::files;
 use crate::format::grouped;
+use crate::plan::lower;
 use crate::train::{
     DataChoice, Description, DropPathVersion, Evaluation, Job, Outcome, Progress, Recipe,
     RunFolder, Series, to_svg,
 };
-use crate::weights::{self, Weights};
+use crate::weights::{self, Weights, embedded};
 
 /// `train ARCH --data SOURCE -o RUN_DIR`, `train --resume RUN_DIR`
 pub fn train(arguments: &Train) -> Result<Answer> {
@@ -45,7 +47,7 @@ fn named(arguments: &Train) -> Result<&Path> {
 }
 
 fn trained(trainer: &Trainer, job: &Job) -> Result<Outcome> {
-    let parameters = crate::cost::analyse(&crate::plan::lower(&job.architecture)).parameters();
+    let parameters = analyse(&lower(&job.architecture)).parameters();
     say(&format!(
         "Training {} ({} parameters) on {}: {} pictures, {} classes; {}",
         job.architecture.preset(),
@@ -289,12 +291,16 @@ fn say(line: &str) {
 /// `evaluate ARCH --data SOURCE`
 pub fn evaluate(arguments: &Evaluate) -> Result<Answer> {
     let architecture = arguments.network.resolve()?;
-    let Some(path) = arguments.network.weights(arguments.weights.as_deref()) else {
-        bail!(
-            "an untrained network gets nothing right but by chance; give its weights by --weights"
-        );
+    let weights = match arguments.network.weights(arguments.weights.as_deref()) {
+        Some(path) => loaded(path, &architecture)?.weights,
+        None => match embedded::weights_for(&lower(&architecture)) {
+            Some(own) => own.weights.clone(),
+            None => bail!(
+                "an untrained network gets nothing right but by chance; \
+                 give its weights by --weights"
+            ),
+        },
     };
-    let weights = loaded(path, &architecture)?.weights;
     let trainer = Trainer::new(arguments.device.into())?;
     let limit = arguments.limit.map(|limit| limit as usize);
     let choice = DataChoice {
