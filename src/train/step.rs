@@ -168,6 +168,8 @@ impl Stepper {
     }
 }
 
+/// `kept from + (1 - kept) to`, so written that what is frozen, and there is the same in both, does
+/// not move by rounding.
 fn toward(from: Tensor<1>, to: Tensor<1>, kept: f64) -> Tensor<1> {
-    from * kept + to * (1.0 - kept)
+    from.clone() + (to - from) * (1.0 - kept)
 }
