@@ -28,7 +28,7 @@ pub fn train(arguments: &Train) -> Result<Answer> {
     let trainer = Trainer::new(arguments.device.into())?;
     let (job, folder) = match &arguments.resume {
         Some(path) => resumed(path, arguments)?,
-        None => begun(arguments)?,
+        None => begun(arguments, &trainer)?,
     };
     let parameters = crate::cost::analyse(&crate::plan::lower(&job.architecture)).parameters();
     say(&format!(
@@ -48,7 +48,7 @@ pub fn train(arguments: &Train) -> Result<Answer> {
     Ok(answer(&outcome, &job, &folder, &trainer))
 }
 
-fn begun(arguments: &Train) -> Result<(Job, RunFolder)> {
+fn begun(arguments: &Train, trainer: &Trainer) -> Result<(Job, RunFolder)> {
     let name = arguments.architecture.clone().context("name a network")?;
     let path = arguments.output.as_deref().context("name a folder by -o")?;
     let network = Network { architecture: name, overrides: arguments.overrides };
@@ -74,8 +74,11 @@ fn begun(arguments: &Train) -> Result<(Job, RunFolder)> {
     let mut description = Description::new(&architecture, choice, recipe.clone());
     description.command = Some(command_line());
     description.started_from = arguments.weights.clone();
+    let mut job = job(arguments, architecture, data, recipe, weights);
+    // Before there is a folder that the next try would have to avoid.
+    trainer.check(&job)?;
     let folder = RunFolder::create(path, &description)?;
-    let job = job(arguments, architecture, data, recipe, weights, &folder, false);
+    job.folder = Some(folder.clone());
     Ok((job, folder))
 }
 
@@ -86,7 +89,11 @@ fn resumed(path: &Path, arguments: &Train) -> Result<(Job, RunFolder)> {
         None => Weights::default(),
     };
     let data = opened(&description.data, &architecture)?;
-    let job = job(arguments, architecture, data, description.recipe, weights, &folder, true);
+    let job = Job {
+        folder: Some(folder.clone()),
+        resume: true,
+        ..job(arguments, architecture, data, description.recipe, weights)
+    };
     Ok((job, folder))
 }
 
@@ -96,16 +103,14 @@ fn job(
     data: Splits,
     recipe: Recipe,
     weights: Weights,
-    folder: &RunFolder,
-    resume: bool,
 ) -> Job {
     Job {
         architecture,
         data: Arc::new(data),
         recipe,
         weights,
-        folder: Some(folder.clone()),
-        resume,
+        folder: None,
+        resume: false,
         checkpoint_every: Duration::from_secs(arguments.checkpoint_seconds.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod double;
 mod failures;
+mod gpu;
 mod gradients;
 mod kernels;
 mod learning;

@@ -18,31 +18,36 @@ use super::support::{Random, nasnet, settings};
 pub const SIZE: u32 = 16;
 
 /// Noisy pictures, lighter in the class' own channel.
-fn tinted(classes: &[&str], count: usize, seed: u64) -> Dataset {
+fn tinted(classes: &[&str], size: u32, count: usize, seed: u64) -> Dataset {
     let mut random = Random(seed);
     let labels: Vec<u32> = (0..count).map(|index| (index % classes.len()) as u32).collect();
     let mut pixels = Vec::new();
     for label in &labels {
-        for place in 0..SIZE * SIZE * 3 {
+        for place in 0..size * size * 3 {
             let light = if place % 3 == *label { 70 } else { 0 };
             pixels.push((random.below(180) + light) as u8);
         }
     }
     let classes: Arc<[String]> = classes.iter().map(|name| (*name).to_owned()).collect();
-    Dataset::new(classes, SIZE, pixels, labels).unwrap()
+    Dataset::new(classes, size, pixels, labels).unwrap()
 }
 
 /// As many to train on, 24 each to validate and to test.
 pub fn splits(classes: &[&str], count: usize) -> Arc<Splits> {
-    Arc::new(Splits {
-        train: tinted(classes, count, 1),
-        validation: tinted(classes, 24, 2),
-        test: tinted(classes, 24, 3),
+    Arc::new(splits_of(classes, SIZE, [count, 24, 24]))
+}
+
+/// So many pictures of a size to train on, to validate and to test.
+pub fn splits_of(classes: &[&str], size: u32, [train, validation, test]: [usize; 3]) -> Splits {
+    Splits {
+        train: tinted(classes, size, train, 1),
+        validation: tinted(classes, size, validation, 2),
+        test: tinted(classes, size, test, 3),
         skipped: Vec::new(),
         skipped_in_all: 0,
         mirrored: true,
         source: "tinted noise".to_owned(),
-    })
+    }
 }
 
 pub const COLOURS: [&str; 3] = ["red", "green", "blue"];
