@@ -40,13 +40,23 @@ impl Trainer {
         &self.report
     }
 
+    /// Whether a training can begin.
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::check`], or if it does not fit in memory.
+    pub fn check(&self, job: &Job) -> Result<(), TrainError> {
+        job.check()?;
+        check_memory(&job.architecture, &job.recipe)
+    }
+
     /// Trains a network.
     ///
     /// # Errors
     ///
     /// [`TrainError`]; also where the network does not fit in memory or the device gives up.
     pub fn train(&self, job: &Job, observer: Observer<'_>) -> Result<Outcome, TrainError> {
-        check_memory(&job.architecture, &job.recipe)?;
+        self.check(job)?;
         self.guarded(|| train::train(job, &self.device, observer))
     }
 

@@ -38,6 +38,22 @@ pub struct Job {
     pub checkpoint_every: Duration,
 }
 
+impl Job {
+    /// Whether there is anything to learn by this recipe.
+    ///
+    /// # Errors
+    ///
+    /// If the recipe makes no sense or there are fewer pictures than one batch.
+    pub fn check(&self) -> Result<(), TrainError> {
+        self.recipe.check()?;
+        let (pictures, batch) = (self.data.train.len(), self.recipe.batch);
+        match pictures < batch as usize {
+            true => Err(TrainError::TooFew { pictures, batch }),
+            false => Ok(()),
+        }
+    }
+}
+
 /// How far a training is.
 #[derive(Clone, Debug)]
 pub struct Progress<'a> {
@@ -108,7 +124,7 @@ pub fn network_for(architecture: &Architecture, data: &Splits) -> Result<Archite
 /// [`TrainError`]; the folder's last checkpoint stays. When stopped by the observer, a checkpoint
 /// is written first.
 pub fn train(job: &Job, device: &Device, observer: Observer<'_>) -> Result<Outcome, TrainError> {
-    job.recipe.check()?;
+    job.check()?;
     let mut run = Run::new(job, device)?;
     while run.state.step < run.steps {
         run.stretch()?;
@@ -150,9 +166,6 @@ impl<'a> Run<'a> {
     fn new(job: &'a Job, device: &Device) -> Result<Self, TrainError> {
         let recipe = &job.recipe;
         let pictures = job.data.train.len();
-        if pictures < recipe.batch as usize {
-            return Err(TrainError::TooFew { pictures, batch: recipe.batch });
-        }
         let architecture = network_for(&job.architecture, &job.data)?;
         let learning = match recipe.auxiliary > 0.0 {
             true => lower_for_training(&architecture),

@@ -5,4 +5,5 @@ mod embedded;
 mod engine;
 mod network;
 mod torch;
+mod training;
 mod weights;
