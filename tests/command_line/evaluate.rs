@@ -8,8 +8,27 @@ use crate::support::{Folder, assert_keys, assert_refused, json, keys, run, text}
 fn trained(folder: &Folder) -> (String, serde_json::Value) {
     let out = folder.path("run");
     let ended = run(&[
-        "train", "nasnet-a-shapes", "--n", "1", "--f", "2", "--stem", "6", "--limit", "64",
-        "--held-out", "40", "--epochs", "1", "--batch", "16", "--device", "cpu", "-o", &out, "--json",
+        "train",
+        "nasnet-a-shapes",
+        "--n",
+        "1",
+        "--f",
+        "2",
+        "--stem",
+        "6",
+        "--limit",
+        "64",
+        "--held-out",
+        "40",
+        "--epochs",
+        "1",
+        "--batch",
+        "16",
+        "--device",
+        "cpu",
+        "-o",
+        &out,
+        "--json",
     ]);
     assert_eq!(ended.status, Some(0), "{}", ended.stderr);
     (format!("{out}/network.safetensors"), serde_json::from_str(&ended.stdout).unwrap())
@@ -44,8 +63,18 @@ fn the_test_split_gives_what_training_said() {
         assert_keys(&other, &["confusion"]);
     }
     // The same weights named apart from the network.
-    let preset =
-        ["evaluate", "nasnet-a-shapes", "--n", "1", "--f", "2", "--stem", "6", "--weights", &network];
+    let preset = [
+        "evaluate",
+        "nasnet-a-shapes",
+        "--n",
+        "1",
+        "--f",
+        "2",
+        "--stem",
+        "6",
+        "--weights",
+        &network,
+    ];
     let rest = ["--limit", "40", "--device", "cpu"];
     assert_eq!(json(&[&preset[..], &rest].concat()), value);
 }

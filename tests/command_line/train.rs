@@ -96,7 +96,10 @@ fn a_training_leaves_everything_in_its_folder() {
     );
     assert_eq!(course.len(), 9);
     for (step, row) in (1..).zip(&course[1..]) {
-        assert_eq!((row[0].as_str(), row[6].is_empty()), (step.to_string().as_str(), step % 4 != 0));
+        assert_eq!(
+            (row[0].as_str(), row[6].is_empty()),
+            (step.to_string().as_str(), step % 4 != 0)
+        );
     }
     let described: Value = serde_json::from_slice(&read(&run_folder, "run.json")).unwrap();
     let command = described["command"].as_str().unwrap();
@@ -135,8 +138,12 @@ fn a_trained_network_is_a_network_like_any_other() {
     assert_eq!(answer[0]["training"], "loaded");
     let labels = answer[0]["top"].as_array().unwrap();
     let shapes = json(&["data", "shapes", "--limit", "20", "--held-out", "20"]);
-    let names: Vec<&str> =
-        shapes["classes"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = shapes["classes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
     assert!(labels.iter().all(|one| names.contains(&one["label"].as_str().unwrap())), "{answer}");
     assert!(text(&["info", &network]).contains("20"));
     // It is also what a second training can begin with, stages frozen, another head on it.
@@ -178,8 +185,24 @@ fn a_folder_of_pictures_gives_a_network_that_classifies_them() {
     let source = format!("folder:{}", colours(&folder, 40));
     let run_folder = folder.path("run");
     let (value, said) = trained(&[
-        "train", "nasnet-a-shapes", "--f", "2", "--stem", "6", "--input", "16", "--data", &source,
-        "--epochs", "8", "--batch", "16", "--device", "cpu", "-o", &run_folder,
+        "train",
+        "nasnet-a-shapes",
+        "--f",
+        "2",
+        "--stem",
+        "6",
+        "--input",
+        "16",
+        "--data",
+        &source,
+        "--epochs",
+        "8",
+        "--batch",
+        "16",
+        "--device",
+        "cpu",
+        "-o",
+        &run_folder,
     ]);
     assert!(said.contains("3 classes"), "{said}");
     assert!(value["test"]["accuracy"].as_f64().unwrap() > 0.9, "{value}");
@@ -299,6 +322,26 @@ fn a_killed_training_goes_on_to_the_same_weights_and_curves() {
     assert_eq!(course(&killed), course(&whole));
     let state = |folder: &str| read(folder, "checkpoint.safetensors");
     assert!(state(&killed) == state(&whole), "the weights differ");
+}
+
+#[test]
+fn a_resumed_training_does_not_need_the_weights_that_it_began_with() {
+    let folder = Folder::new();
+    let [first, second] = ["first", "second"].map(|name| folder.path(name));
+    trained(&[&TINY[..], &[&first]].concat());
+    let weights = network_in(&first);
+    let mut arguments = TINY;
+    arguments[13] = "12";
+    let start = [&arguments[..], &[&second, "--weights", &weights]].concat();
+    killed_at_its_first_checkpoint(&start, &second);
+    fs::remove_file(&weights).unwrap();
+    trained(&["train", "--resume", &second, "--device", "cpu"]);
+    // Without a checkpoint it does.
+    fs::remove_file(Path::new(&second).join("checkpoint.safetensors")).unwrap();
+    assert_refused(
+        &["train", "--resume", &second, "--device", "cpu"],
+        &["cannot open the weight file", &weights],
+    );
 }
 
 /// A file that may not grow past 20 blocks stands in for a full disk: the checkpoint is larger.

@@ -78,7 +78,8 @@ impl<'a> Double<'a> {
         }
         let entropy = |value: ValueId| cross_entropy(&values[value].data, batch);
         let auxiliary = self.plan.auxiliary_output();
-        entropy(self.plan.output()) + auxiliary.map_or(0.0, |value| batch.auxiliary * entropy(value))
+        entropy(self.plan.output())
+            + auxiliary.map_or(0.0, |value| batch.auxiliary * entropy(value))
     }
 
     fn layer(

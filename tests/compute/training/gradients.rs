@@ -47,9 +47,11 @@ fn assert_finite_differences(network: &Trainable, first_stage: u8, batch: &Batch
             moved[range.clone()].iter_mut().zip(&signs).for_each(|(to, sign)| *to += step * sign);
             double.loss(&moved, &gathered, batch)
         };
-        let frozen = network.plan().units.iter().any(|unit| {
-            unit.layers.contains(&parameter.layer) && unit.stage < first_stage
-        });
+        let frozen = network
+            .plan()
+            .units
+            .iter()
+            .any(|unit| unit.layers.contains(&parameter.layer) && unit.stage < first_stage);
         let slope = |step: f64| match frozen {
             true => 0.0,
             false => (moved(step) - moved(-step)) / (2.0 * step),

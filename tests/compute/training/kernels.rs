@@ -76,7 +76,8 @@ fn convolutions_of_all_sizes_and_their_gradients() {
             let geometry = Geometry::new(convolution, shape);
             let read = if depthwise { 1 } else { input };
             let taps = (output * read * kernel[0] * kernel[1]) as usize;
-            let (x, weight) = (random(shape.iter().product(), &mut numbers), random(taps, &mut numbers));
+            let (x, weight) =
+                (random(shape.iter().product(), &mut numbers), random(taps, &mut numbers));
             let out = geometry.output_shape();
             // What was in the memory before must not matter.
             let mut made = vec![f32::NAN; out.iter().product()];
@@ -133,7 +134,8 @@ fn a_channel_without_variance_stays_finite() {
     let x = vec![0.75_f32; 2 * 3 * 25];
     let statistics = kernels::Statistics::of(&x, 3, 25);
     assert_eq!((&statistics.mean, &statistics.variance), (&vec![0.75; 3], &vec![0.0; 3]));
-    let norm = kernels::Norm { gamma: &[2.0; 3], statistics: &statistics, plane: 25, epsilon: 1e-5 };
+    let norm =
+        kernels::Norm { gamma: &[2.0; 3], statistics: &statistics, plane: 25, epsilon: 1e-5 };
     let mut made = vec![f32::NAN; x.len()];
     norm.apply(&x, &[0.25; 3], &mut made);
     assert!(made.iter().all(|number| (number - 0.25).abs() < 1e-3), "{made:?}");

@@ -183,7 +183,8 @@ fn three_steps_are_pytorchs() {
     assert_near(&average, &below(&arrays, "average/"), 1e-5, 0.0);
     // And the network that answers, its batch norms folded, answers as PyTorch's does.
     let go_on = |_| ControlFlow::Continue(());
-    let answers = Network::build(plan.clone(), &Weights::new(after, &plan), &device, go_on).unwrap();
+    let answers =
+        Network::build(plan.clone(), &Weights::new(after, &plan), &device, go_on).unwrap();
     let input = TensorData::new(arrays["input"].data.clone(), [6, 3, 16, 16]);
     let found = answers.run(Numbers::from_data(input, &device), |_, _| ControlFlow::Continue(()));
     let difference = largest_difference(&host(&found.unwrap()), &logits.data);
@@ -199,10 +200,8 @@ fn the_published_auxiliary_heads_have_their_parameters() {
         ("nasnet-a-cifar-6-768", 10, 1_631_498),
     ] {
         let preset = zoo::architecture(name).unwrap();
-        let edit = nasnet_explorer::arch::Edit::Set(
-            nasnet_explorer::arch::Setting::Classes,
-            classes,
-        );
+        let edit =
+            nasnet_explorer::arch::Edit::Set(nasnet_explorer::arch::Setting::Classes, classes);
         let network = preset.edited(&edit).unwrap();
         let count = |plan: &Plan| analyse(plan).parameters().trainable;
         let [with, without] = [lower_for_training(&network), lower(&network)];
