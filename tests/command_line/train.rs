@@ -168,7 +168,7 @@ fn colours(folder: &Folder, count: u32) -> String {
         fs::create_dir_all(Path::new(&path).join(class)).unwrap();
         for number in 0..count {
             let picture = RgbImage::from_fn(24 + number % 7, 24, |x, y| {
-                let noise = (x * 37 + y * 101 + number * 53) * 2_654_435_761 >> 24;
+                let noise = (x * 37 + y * 101 + number * 53).wrapping_mul(2_654_435_761) >> 24;
                 let mut pixel = [(noise / 3) as u8; 3];
                 pixel[channel] += 120;
                 Rgb(pixel)
