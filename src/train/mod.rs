@@ -12,12 +12,14 @@ mod recipe;
 mod run;
 mod state;
 mod step;
+mod trial;
 
 pub use curves::Point;
 pub use error::TrainError;
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Answer, Evaluation, evaluate, sample_indices};
 pub use folder::{DataChoice, Description, RunFolder};
 pub use recipe::{DropPathVersion, Recipe, RecipeError};
-pub use run::{Job, Observer, Outcome, Progress, network_for, train};
+pub use run::{Asked, Job, Observer, Outcome, Progress, network_for, train, train_interruptibly};
 pub use state::{HostState, State};
 pub use step::{StepResult, Stepper};
+pub use trial::{SeedResult, Size, Trial, run_trial, trial_data, trial_network, trial_recipe};

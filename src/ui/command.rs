@@ -53,6 +53,24 @@ pub enum Command {
     ClearPad,
     /// Save what was drawn as a picture.
     SaveDrawing,
+    /// Show the training or the cells.
+    Train,
+    /// Train the open network as set in the training view.
+    StartTraining,
+    /// Pause the training, or go on with it.
+    PauseTraining,
+    /// End the training.
+    StopTraining,
+    /// Go on with the training of a folder.
+    ResumeTraining,
+    /// Try the open document's cells in a small network.
+    TrainCell,
+    /// Put the trained network into the window.
+    UseTrained,
+    /// Save the trained network as a weight file.
+    SaveTrained,
+    /// Save the table of trials.
+    ExportTrials,
     /// Compare two networks.
     Compare,
     /// Show both cells whole.
@@ -88,6 +106,8 @@ pub enum Menu {
     Cell,
     /// What is computed, and where.
     Compute,
+    /// What is learned, and how.
+    Train,
     /// What is shown, and how.
     View,
     /// How things are done.
@@ -96,8 +116,15 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu, in order.
-    pub const ALL: [Menu; 6] =
-        [Menu::File, Menu::Edit, Menu::Cell, Menu::Compute, Menu::View, Menu::Help];
+    pub const ALL: [Menu; 7] = [
+        Menu::File,
+        Menu::Edit,
+        Menu::Cell,
+        Menu::Compute,
+        Menu::Train,
+        Menu::View,
+        Menu::Help,
+    ];
 
     /// The heading.
     pub fn label(self) -> &'static str {
@@ -106,6 +133,7 @@ impl Menu {
             Menu::Edit => "Edit",
             Menu::Cell => "Cell",
             Menu::Compute => "Compute",
+            Menu::Train => "Train",
             Menu::View => "View",
             Menu::Help => "Help",
         }
@@ -126,6 +154,10 @@ impl Command {
         all.extend([Command::Run, Command::Cancel]);
         all.extend([Command::WeightsReport, Command::ForgetWeights]);
         all.extend(DeviceChoice::ALL.map(Command::Device));
+        all.extend([Command::Train, Command::StartTraining, Command::ResumeTraining]);
+        all.extend([Command::PauseTraining, Command::StopTraining]);
+        all.extend([Command::UseTrained, Command::SaveTrained]);
+        all.extend([Command::TrainCell, Command::ExportTrials]);
         all.extend([Command::Draw, Command::UndoStroke, Command::RedoStroke]);
         all.extend([Command::ClearPad, Command::SaveDrawing]);
         all.extend([Command::PreviousUnit, Command::NextUnit, Command::Compare, Command::Fit]);
@@ -147,6 +179,9 @@ impl Command {
             C::Run | C::Cancel | C::WeightsReport | C::ForgetWeights | C::Device(_) => {
                 Menu::Compute
             }
+            C::Train | C::StartTraining | C::ResumeTraining | C::PauseTraining => Menu::Train,
+            C::StopTraining | C::UseTrained | C::SaveTrained => Menu::Train,
+            C::TrainCell | C::ExportTrials => Menu::Train,
             C::Palette | C::Help => Menu::Help,
             _ => Menu::View,
         }
@@ -180,6 +215,15 @@ impl Command {
             Command::RedoStroke => "Redo stroke",
             Command::ClearPad => "Clear pad",
             Command::SaveDrawing => "Save drawing as PNG…",
+            Command::Train => "Training view",
+            Command::StartTraining => "Start training",
+            Command::PauseTraining => "Pause or go on",
+            Command::StopTraining => "Stop training",
+            Command::ResumeTraining => "Resume run folder…",
+            Command::TrainCell => "Train this cell",
+            Command::UseTrained => "Use the trained network",
+            Command::SaveTrained => "Save trained weights…",
+            Command::ExportTrials => "Export trials as CSV…",
             Command::Compare => "Compare networks",
             Command::Fit => "Fit both cells",
             Command::ToggleSettings => "Settings panel",
@@ -226,6 +270,23 @@ impl Command {
             Command::RedoStroke => "Draw the stroke again that was taken back last",
             Command::ClearPad => "Take every stroke off the pad; Undo stroke brings them back",
             Command::SaveDrawing => "Save what is on the pad as a picture file",
+            Command::Train => "Show the training in place of the cells, or the cells again",
+            Command::StartTraining => "Train the open network as set in the training view",
+            Command::PauseTraining => "Pause the training after its step, or go on with it",
+            Command::StopTraining => {
+                "End the training; with a run folder, a checkpoint is written first"
+            }
+            Command::ResumeTraining => {
+                "Go on with the training of a run folder from its last checkpoint"
+            }
+            Command::TrainCell => {
+                "Train a small network of both cells with three seeds: a minute or two on a CPU"
+            }
+            Command::UseTrained => {
+                "Open the trained network with its weights and the names of its classes"
+            }
+            Command::SaveTrained => "Save the trained network as a weight file of this program",
+            Command::ExportTrials => "Save the table of trained cells as a file for spreadsheets",
             Command::Compare => "Settings, cost and cells of two networks side by side",
             Command::Fit => "Move and scale both cells so that they are whole in view",
             Command::ToggleSettings => "Show or hide settings and totals",
@@ -266,6 +327,8 @@ impl Command {
             Command::Cancel => const { &[command(Key::Period)] },
             Command::PreviousUnit => const { &[command(Key::PageUp)] },
             Command::NextUnit => const { &[command(Key::PageDown)] },
+            Command::Train => const { &[command(Key::T)] },
+            Command::TrainCell => const { &[shifted(Key::E)] },
             Command::Compare => const { &[command(Key::D)] },
             Command::Fit => const { &[shifted(Key::F)] },
             Command::ToggleSettings => const { &[shifted(Key::L)] },
