@@ -22,4 +22,6 @@ pub use recipe::{DropPathVersion, Recipe, RecipeError};
 pub use run::{Asked, Job, Observer, Outcome, Progress, network_for, train, train_interruptibly};
 pub use state::{HostState, State};
 pub use step::{StepResult, Stepper};
-pub use trial::{SeedResult, Size, Trial, run_trial, trial_data, trial_network, trial_recipe};
+pub use trial::{
+    SeedResult, Size, Trial, first_seeds, run_trial, trial_data, trial_network, trial_recipe,
+};

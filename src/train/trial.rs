@@ -67,6 +67,11 @@ pub fn trial_recipe(seed: u64) -> Recipe {
     Recipe { epochs: EPOCHS, batch: BATCH, seed, ..Recipe::default() }
 }
 
+/// The seeds of a cell's first trial.
+pub fn first_seeds() -> Range<u64> {
+    0..SEEDS
+}
+
 /// What one seed came to.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeedResult {
@@ -129,9 +134,8 @@ impl Trial {
 
     /// The seeds of the next training: those that come after all that were tried.
     pub fn next_seeds(&self) -> Range<u64> {
-        let first = self.results.iter().map(|result| result.seed.saturating_add(1)).max();
-        let first = first.unwrap_or(0);
-        first..first.saturating_add(SEEDS)
+        let next = self.results.iter().map(|result| result.seed.saturating_add(1)).max();
+        next.map_or(first_seeds(), |next| next..next.saturating_add(SEEDS))
     }
 
     /// Mean test accuracy over the seeds, 0 to 1; `None` before the first.
@@ -193,8 +197,9 @@ mod tests {
     fn trial(accuracies: &[f64]) -> Trial {
         let mut trial = Trial::new(zoo::architecture(zoo::DEFAULT).unwrap()).unwrap();
         let seeds = accuracies.iter().zip(0..);
-        trial.results =
-            seeds.map(|(accuracy, seed)| SeedResult { seed, accuracy: *accuracy, seconds: 2.5 }).collect();
+        trial.results = seeds
+            .map(|(accuracy, seed)| SeedResult { seed, accuracy: *accuracy, seconds: 2.5 })
+            .collect();
         trial
     }
 
@@ -214,7 +219,9 @@ mod tests {
         let edited = |edit| trial.network.edited(&edit).unwrap();
         assert!(trial.is_of(&edited(Edit::Set(Setting::N, 7))));
         assert!(trial.is_of(&edited(Edit::Rename("another".to_owned()))));
-        assert!(!trial.is_of(&edited(Edit::SetSkipReduction(!trial.network.settings().skip_reduction))));
+        assert!(
+            !trial.is_of(&edited(Edit::SetSkipReduction(!trial.network.settings().skip_reduction)))
+        );
         let (cell, block, side) = (CellKind::Reduction, StateName::Block(0), Side::Left);
         let old = trial.network.cell(cell).block(block).unwrap().operand(side).op;
         let op = if old == Op::MaxPool3x3 { Op::Identity } else { Op::MaxPool3x3 };

@@ -116,15 +116,8 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu, in order.
-    pub const ALL: [Menu; 7] = [
-        Menu::File,
-        Menu::Edit,
-        Menu::Cell,
-        Menu::Compute,
-        Menu::Train,
-        Menu::View,
-        Menu::Help,
-    ];
+    pub const ALL: [Menu; 7] =
+        [Menu::File, Menu::Edit, Menu::Cell, Menu::Compute, Menu::Train, Menu::View, Menu::Help];
 
     /// The heading.
     pub fn label(self) -> &'static str {

@@ -22,7 +22,9 @@ pub use app::{App, Start};
 pub use command::{Command, Menu};
 pub use dialogs::{Answer, Dialogs, FolderUse, Question};
 pub use notices::{Notice, Notices, Severity};
+pub use training::{
+    Column, Form, News, Pictures, Stage, StartTraining, TrainingWork, TrialRun, Trials,
+};
 pub use window::{RunError, run};
-pub use training::{Column, Form, News, Pictures, Stage, StartTraining, TrainingWork, TrialRun, Trials};
 pub use work::Work;
 pub use workspace::{Analysis, Workspace};

@@ -32,6 +32,10 @@ impl App {
             Action::Dismiss(index) => self.notices.dismiss(index),
             Action::DismissAll => self.notices.dismiss_all(),
             Action::SwitchSettings(settings) => self.switch_settings(ctx, settings),
+            Action::AskFolder(used) => self.ask_folder(ctx, used),
+            Action::OpenTrial(place) => self.open_trial(ctx, place),
+            Action::RemoveTrial(place) => self.trials.remove(place),
+            Action::StopAndQuit(stops) => self.stop_and_quit(stops),
             Action::Unsaved(choice) => self.answer_unsaved(ctx, choice),
         }
     }
@@ -71,6 +75,15 @@ impl App {
             Command::RedoStroke => self.picture.pad_mut().redo(),
             Command::ClearPad => self.picture.pad_mut().clear(),
             Command::SaveDrawing => self.dialogs.ask(ctx, Question::SaveDrawing),
+            Command::Train
+            | Command::StartTraining
+            | Command::PauseTraining
+            | Command::StopTraining
+            | Command::ResumeTraining
+            | Command::TrainCell
+            | Command::UseTrained
+            | Command::SaveTrained
+            | Command::ExportTrials => self.run_training_command(ctx, command),
             Command::Compare => self.compare.open = !self.compare.open,
             Command::Fit => self.canvases.iter_mut().for_each(|canvas| canvas.fit()),
             Command::ToggleSettings => self.panels.settings = !self.panels.settings,
@@ -99,7 +112,7 @@ impl App {
         ctx.request_repaint();
     }
 
-    fn edit(&mut self, ctx: &Context, edit: &Edit, gesture: Option<u64>) {
+    pub(super) fn edit(&mut self, ctx: &Context, edit: &Edit, gesture: Option<u64>) {
         match self.workspace.apply(edit, gesture) {
             Ok(true) => self.work.changed(now(ctx), gesture.is_some()),
             Ok(false) => {}
@@ -127,6 +140,7 @@ impl App {
             CanvasAction::Moved { state, to } => {
                 self.workspace.view_mut().positions_mut(kind).insert(state, to);
             }
+            CanvasAction::Train => self.run_command(ctx, Command::TrainCell),
             CanvasAction::ResetLayout => self.workspace.view_mut().positions_mut(kind).clear(),
             // While something is dragged, the label at the pointer has said it.
             CanvasAction::Refused(_) if is_dropped(ctx) => {}
@@ -181,6 +195,7 @@ impl App {
                 }
             }
             Leaving::Open(path, document) => self.replace(ctx, *document, Some(path)),
+            Leaving::Quit if self.training.is_running() => self.asks_about_training = true,
             Leaving::Quit => {
                 self.closing = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);

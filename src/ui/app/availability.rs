@@ -82,7 +82,7 @@ impl App {
                 let run = self.work.result().and_then(|result| result.run.as_ref());
                 unless(run.is_some(), "There are no activations: open a picture")
             }
-            _ => None,
+            _ => self.training_unavailable(command),
         }
     }
 
@@ -95,6 +95,7 @@ impl App {
             Command::ToggleResults => self.panels.results,
             Command::ToggleTable => self.panels.table,
             Command::Compare => self.compare.open,
+            Command::Train => self.train_open,
             Command::Draw => self.picture.is_drawing(),
             _ => false,
         }

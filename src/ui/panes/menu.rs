@@ -1,8 +1,8 @@
 //! The menu bar.
 
 use eframe::egui::{
-    Align, AtomExt as _, Button, Layout, MenuBar, RectAlign, Response, TextStyle, Tooltip, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Align, AtomExt as _, Button, Layout, MenuBar, RectAlign, Response, TextStyle, Tooltip, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use super::Action;

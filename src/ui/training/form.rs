@@ -142,7 +142,10 @@ mod tests {
         assert_eq!(form.problem(), None);
         let request = form.request(&network, Some(weights));
         assert_eq!(request.data.source.parse::<DataSource>().unwrap(), DataSource::Shapes);
-        assert_eq!((request.data.limit, request.start_from, request.folder), (Some(8_000), None, None));
+        assert_eq!(
+            (request.data.limit, request.start_from, request.folder),
+            (Some(8_000), None, None)
+        );
         for (pictures, source) in [
             (Pictures::Cifar10, DataSource::Cifar10("a b".into())),
             (Pictures::Cifar100, DataSource::Cifar100("a b".into())),

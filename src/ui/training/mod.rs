@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::arch::Architecture;
 use crate::engine::{
-    DeviceChoice, TrainingEvent, TrainingHandle, TrainingProgress, TrainingRequest,
-    TrainingResult, TrainingStart, Wake,
+    DeviceChoice, TrainingEvent, TrainingHandle, TrainingProgress, TrainingRequest, TrainingResult,
+    TrainingStart, Wake,
 };
 use crate::train::{Answer, Evaluation, Point, SeedResult};
 
@@ -18,8 +18,7 @@ pub use form::{Form, Pictures};
 pub use trials::{Column, Trials};
 
 /// Starts a training; tests play one instead.
-pub type StartTraining =
-    Box<dyn FnMut(DeviceChoice, TrainingRequest, Wake) -> TrainingHandle>;
+pub type StartTraining = Box<dyn FnMut(DeviceChoice, TrainingRequest, Wake) -> TrainingHandle>;
 
 /// How far the training asked for last is.
 #[derive(Clone, Debug)]

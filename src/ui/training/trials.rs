@@ -141,7 +141,8 @@ impl Trials {
         );
         for place in self.sorted() {
             let trial = &self.list[place];
-            let part = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.6}"));
+            let part =
+                |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.6}"));
             let fields = [
                 quoted(trial.network.name()),
                 part(trial.mean()),
