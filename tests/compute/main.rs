@@ -4,4 +4,5 @@ mod data;
 mod engine;
 mod network;
 mod torch;
+mod trainings;
 mod weights;

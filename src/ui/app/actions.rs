@@ -45,6 +45,9 @@ impl App {
         if self.unavailable(command).is_some() {
             return;
         }
+        if needs_cells(command) {
+            self.train_open = false;
+        }
         match command {
             Command::New(preset) => self.leave(ctx, Leaving::New(preset)),
             Command::Open => self.dialogs.ask(ctx, Question::Open),
@@ -202,6 +205,19 @@ impl App {
             }
         }
     }
+}
+
+/// Whether what a command does shows among the cells only.
+fn needs_cells(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Cell(_)
+            | Command::FocusCell(_)
+            | Command::Fit
+            | Command::Draw
+            | Command::PreviousUnit
+            | Command::NextUnit
+    )
 }
 
 /// Whether a drag ended in this frame.

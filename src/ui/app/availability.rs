@@ -78,6 +78,9 @@ impl App {
                     reason => reason.map(str::to_owned),
                 }
             }
+            Command::ToggleSettings | Command::ToggleResults | Command::ToggleTable => {
+                unless(!self.train_open, "The training is shown; go back to the cells first")
+            }
             Command::PreviousUnit | Command::NextUnit => {
                 let run = self.work.result().and_then(|result| result.run.as_ref());
                 unless(run.is_some(), "There are no activations: open a picture")
