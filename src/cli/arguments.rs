@@ -347,6 +347,9 @@ pub struct Bench {
     /// Where to compute.
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     pub device: Device,
+    /// Measure training steps instead: forward, back and update.
+    #[arg(long)]
+    pub train: bool,
     /// Pictures in one pass.
     #[arg(long, value_name = "B", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub batch: u32,
@@ -416,6 +419,9 @@ pub struct Train {
     /// Seed of generated pictures and of a folder's division.
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub data_seed: u64,
+    /// Train twice, with and without ScheduledDropPath, and draw both courses in one chart.
+    #[arg(long, conflicts_with = "resume")]
+    pub compare_drop_path: bool,
     /// Save a checkpoint at least every so many seconds, besides after every epoch.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub checkpoint_seconds: u32,

@@ -1,15 +1,13 @@
 //! Commands that run networks.
 
-use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Serialize;
 use serde_json::json;
 
 use super::Answer;
-use super::arguments::{Activations, Bench, Classify, Forward};
+use super::arguments::{Activations, Classify, Forward};
 use super::montage::montage;
 use super::progress::reported;
 use super::table::table;
@@ -18,10 +16,11 @@ use crate::arch::Architecture;
 use crate::data::{Picture, npy};
 use crate::engine::{DeviceChoice, Prediction, Session, Training};
 use crate::files;
-use crate::weights::Tensor;
+use crate::plan::lower;
+use crate::weights::{Tensor, embedded};
 
 /// A session with the network built, and with all its weights from `weights` if that is given.
-fn session(
+pub(super) fn session(
     device: DeviceChoice,
     network: &Architecture,
     weights: Option<&Path>,
@@ -33,7 +32,7 @@ fn session(
         session.use_weights(path, loaded);
     }
     reported(|go_on| session.build(network, go_on))?;
-    if weights.is_none() {
+    if session.training() == Training::Untrained {
         tracing::info!("the network is untrained: its weights are seeded random numbers");
     }
     Ok(session)
@@ -96,16 +95,18 @@ pub(super) fn predictions(top: &[Prediction]) -> String {
 pub fn forward(arguments: &Forward) -> Result<Answer> {
     let network = arguments.network.resolve()?;
     let weights = arguments.network.weights(arguments.weights.as_deref());
-    let weights = weights.context(
-        "forward needs weights; \
-         give them with --weights, or as --arch a weight file that brings its network",
-    )?;
+    if weights.is_none() && embedded::weights_for(&lower(&network)).is_none() {
+        bail!(
+            "forward needs weights; \
+             give them with --weights, or as --arch a weight file that brings its network"
+        );
+    }
     let input = npy::read(&arguments.tensor)?;
     let Ok(shape) = <[usize; 4]>::try_from(input.shape.clone()) else {
         let path = arguments.tensor.display();
         bail!("{path} has shape {:?}; it must be [N, 3, H, W]", input.shape);
     };
-    let session = session(arguments.device.into(), &network, Some(weights))?;
+    let session = session(arguments.device.into(), &network, weights)?;
     if let Some(folder) = &arguments.taps {
         make_folder(folder)?;
     }
@@ -202,49 +203,4 @@ fn make_folder(folder: &Path) -> Result<()> {
         let (folder, reason) = (folder.display(), error.kind());
         anyhow!("cannot make the folder {folder}: {reason}; choose another place for it")
     })
-}
-
-/// `bench ARCH`
-pub fn bench(arguments: &Bench) -> Result<Answer> {
-    let network = arguments.network.resolve()?;
-    let start = Instant::now();
-    let session = session(
-        arguments.device.into(),
-        &network,
-        arguments.network.weights(arguments.weights.as_deref()),
-    )?;
-    let build_ms = start.elapsed().as_secs_f64() * 1e3;
-    let size = network.settings().input as usize;
-    let shape = [arguments.batch as usize, 3, size, size];
-    session.check_batch(shape[0])?;
-    // Not constant: a device might notice. A ramp over [-1, 1] stands for any picture.
-    let count = shape.iter().product::<usize>();
-    let input: Vec<f32> = (0..count).map(|index| (index % 511) as f32 / 255.0 - 1.0).collect();
-    let pass =
-        || session.forward(input.clone(), shape, false, &mut |_, _, _| ControlFlow::Continue(()));
-    let first_ms = pass()?.ms;
-    let mut times = (0..arguments.runs).map(|_| Ok(pass()?.ms)).collect::<Result<Vec<f64>>>()?;
-    times.sort_by(f64::total_cmp);
-    let middle = times.len() / 2;
-    let median_ms = match times.len() % 2 {
-        0 => (times[middle - 1] + times[middle]) / 2.0,
-        _ => times[middle],
-    };
-    let min_ms = times[0];
-    let per_second = f64::from(arguments.batch) * 1e3 / median_ms;
-    let device = &session.device().name;
-    let text = format!(
-        "{device}, batch {}\nbuild {build_ms:.0} ms, first pass {first_ms:.1} ms, then median \
-         {median_ms:.1} ms, least {min_ms:.1} ms of {} passes: {per_second:.1} pictures per second\n",
-        arguments.batch, arguments.runs,
-    );
-    let value = json!({
-        "device": device,
-        "build_ms": build_ms,
-        "first_ms": first_ms,
-        "median_ms": median_ms,
-        "min_ms": min_ms,
-        "images_per_second": per_second,
-    });
-    Ok(Answer::new(text, &value))
 }

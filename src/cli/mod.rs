@@ -5,6 +5,8 @@
 mod answer;
 mod architecture;
 mod arguments;
+#[cfg(feature = "compute")]
+mod bench;
 mod commands;
 #[cfg(feature = "compute")]
 mod compute;
@@ -54,6 +56,6 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         #[cfg(feature = "compute")]
         Command::Evaluate(arguments) => train::evaluate(&arguments),
         #[cfg(feature = "compute")]
-        Command::Bench(arguments) => compute::bench(&arguments),
+        Command::Bench(arguments) => bench::bench(&arguments),
     }
 }

@@ -15,22 +15,39 @@ use super::progress::reported;
 use super::table::table;
 use super::weights::loaded;
 use crate::arch::Architecture;
+use crate::cost::analyse;
 use crate::data::{self, DataSource, Dataset, OpenOptions, Splits};
 use crate::engine::Trainer;
+use crate::files;
 use crate::format::grouped;
+use crate::plan::lower;
 use crate::train::{
-    DataChoice, Description, DropPathVersion, Evaluation, Job, Outcome, Progress, Recipe, RunFolder,
+    DataChoice, Description, DropPathVersion, Evaluation, Job, Outcome, Progress, Recipe,
+    RunFolder, Series, to_svg,
 };
-use crate::weights::{self, Weights};
+use crate::weights::{self, Weights, embedded};
 
 /// `train ARCH --data SOURCE -o RUN_DIR`, `train --resume RUN_DIR`
 pub fn train(arguments: &Train) -> Result<Answer> {
+    if arguments.compare_drop_path {
+        return compare_drop_path(arguments);
+    }
     let trainer = Trainer::new(arguments.device.into())?;
     let (job, folder) = match &arguments.resume {
         Some(path) => resumed(path, arguments)?,
-        None => begun(arguments)?,
+        None => begun(arguments, named(arguments)?, recipe(&arguments.recipe))?,
     };
-    let parameters = crate::cost::analyse(&crate::plan::lower(&job.architecture)).parameters();
+    let outcome = trained(&trainer, &job)?;
+    Ok(answer(&outcome, &job, &folder, &trainer))
+}
+
+/// The folder named by `-o`.
+fn named(arguments: &Train) -> Result<&Path> {
+    arguments.output.as_deref().context("name a folder by -o")
+}
+
+fn trained(trainer: &Trainer, job: &Job) -> Result<Outcome> {
+    let parameters = analyse(&lower(&job.architecture)).parameters();
     say(&format!(
         "Training {} ({} parameters) on {}: {} pictures, {} classes; {}",
         job.architecture.preset(),
@@ -40,20 +57,59 @@ pub fn train(arguments: &Train) -> Result<Answer> {
         job.data.train.classes.len(),
         trainer.device().name
     ));
-    let mut epochs = 0;
-    let outcome = trainer.train(&job, &mut |progress| {
-        report(progress, &mut epochs);
+    let mut told = 0;
+    let outcome = trainer.train(job, &mut |progress| {
+        report(progress, &mut told);
         ControlFlow::Continue(())
     })?;
-    Ok(answer(&outcome, &job, &folder, &trainer))
+    Ok(outcome)
 }
 
-fn begun(arguments: &Train) -> Result<(Job, RunFolder)> {
+/// The lowest probability that a path is kept, as published for CIFAR.
+const PUBLISHED_KEEP_PATH: f64 = 0.6;
+
+/// `train ARCH --compare-drop-path -o RUN_DIR`: the same training twice, each in a folder of its
+/// own, and both courses in one chart.
+fn compare_drop_path(arguments: &Train) -> Result<Answer> {
+    let path = named(arguments)?;
+    let trainer = Trainer::new(arguments.device.into())?;
+    let recipe = recipe(&arguments.recipe);
+    let keep_path = if recipe.keep_path < 1.0 { recipe.keep_path } else { PUBLISHED_KEEP_PATH };
+    let mut outcomes = Vec::new();
+    for (name, keep_path) in [("without", 1.0), ("with", keep_path)] {
+        let recipe = Recipe { keep_path, ..recipe.clone() };
+        let (job, _) = begun(arguments, &path.join(name), recipe)?;
+        outcomes.push((name, trained(&trainer, &job)?));
+    }
+    let with = format!("with ScheduledDropPath, {keep_path} kept in the end");
+    let names = ["without", &with];
+    let series: Vec<_> = names
+        .into_iter()
+        .zip(&outcomes)
+        .map(|(name, (_, outcome))| Series { name, points: &outcome.points })
+        .collect();
+    let chart = path.join("drop_path.svg");
+    files::write_atomic(
+        &chart,
+        to_svg("The same network with and without dropped paths", &series).as_bytes(),
+    )?;
+    let lines = names.into_iter().zip(&outcomes).map(|(name, (_, outcome))| {
+        format!("{:.2} % of the test pictures right {name}\n", outcome.test.accuracy * 100.0)
+    });
+    let text = lines.chain([format!("Wrote {}\n", chart.display())]).collect::<String>();
+    let value = json!({
+        "chart": chart.display().to_string(),
+        "keep_path": keep_path,
+        "without": outcomes[0].1.training,
+        "with": outcomes[1].1.training,
+    });
+    Ok(Answer::new(text, &value))
+}
+
+fn begun(arguments: &Train, path: &Path, recipe: Recipe) -> Result<(Job, RunFolder)> {
     let name = arguments.architecture.clone().context("name a network")?;
-    let path = arguments.output.as_deref().context("name a folder by -o")?;
     let network = Network { architecture: name, overrides: arguments.overrides };
     let architecture = network.resolve()?;
-    let recipe = recipe(&arguments.recipe);
     recipe.check()?;
     let choice = DataChoice {
         source: arguments.data.clone(),
@@ -168,10 +224,13 @@ fn command_line() -> String {
 }
 
 /// A line after each epoch.
-fn report(progress: &Progress<'_>, epochs: &mut u64) {
+fn report(progress: &Progress<'_>, told: &mut u64) {
     let Some(point) = progress.points.last() else { return };
     let Some(validation) = point.validation_accuracy else { return };
-    *epochs += 1;
+    if *told == point.step {
+        return;
+    }
+    *told = point.step;
     let left = progress.left.map_or(String::new(), |left| format!(", {} left", duration(left)));
     say(&format!(
         "Epoch {:.0} of {}: loss {:.4}, {:.1} % of the training and {:.2} % of the validation pictures right, \
@@ -232,12 +291,16 @@ fn say(line: &str) {
 /// `evaluate ARCH --data SOURCE`
 pub fn evaluate(arguments: &Evaluate) -> Result<Answer> {
     let architecture = arguments.network.resolve()?;
-    let Some(path) = arguments.network.weights(arguments.weights.as_deref()) else {
-        bail!(
-            "an untrained network gets nothing right but by chance; give its weights by --weights"
-        );
+    let weights = match arguments.network.weights(arguments.weights.as_deref()) {
+        Some(path) => loaded(path, &architecture)?.weights,
+        None => match embedded::weights_for(&lower(&architecture)) {
+            Some(own) => own.weights.clone(),
+            None => bail!(
+                "an untrained network gets nothing right but by chance; \
+                 give its weights by --weights"
+            ),
+        },
     };
-    let weights = loaded(path, &architecture)?.weights;
     let trainer = Trainer::new(arguments.device.into())?;
     let limit = arguments.limit.map(|limit| limit as usize);
     let choice = DataChoice {

@@ -1,4 +1,5 @@
-//! A few small pictures to begin with, drawn by `examples/make_samples.rs`.
+//! A few small pictures to begin with, drawn by `examples/make_samples.rs` and
+//! `examples/make_drawings`. The network that comes with the program can name all but the last two.
 
 /// A picture that comes with the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,17 +12,23 @@ pub struct Sample {
 
 macro_rules! sample {
     ($name:literal, $file:literal) => {
-        Sample { name: $name, bytes: include_bytes!(concat!("../../assets/samples/", $file)) }
+        Sample { name: $name, bytes: include_bytes!(concat!("../../assets/", $file)) }
     };
 }
 
-static SAMPLES: [Sample; 6] = [
-    sample!("Red triangle", "red_triangle.jpg"),
-    sample!("Blue ring", "blue_ring.jpg"),
-    sample!("Checkered ball", "checkered_ball.jpg"),
-    sample!("Stripes", "stripes.png"),
-    sample!("Star", "star.jpg"),
-    sample!("Evening", "evening.jpg"),
+static SAMPLES: [Sample; 12] = [
+    sample!("Red triangle", "samples/red_triangle.jpg"),
+    sample!("Star", "samples/star.jpg"),
+    sample!("Blue circle", "samples/blue_ring.jpg"),
+    sample!("Stripes", "samples/stripes.png"),
+    sample!("Drawn heart", "drawings/heart/3.png"),
+    sample!("Drawn house", "drawings/house/2.png"),
+    sample!("Drawn fish", "drawings/fish/4.png"),
+    sample!("Drawn smiley", "drawings/smiley/5.png"),
+    sample!("Drawn spiral", "drawings/spiral/1.png"),
+    sample!("Drawn lightning", "drawings/lightning/6.png"),
+    sample!("Checkered ball", "samples/checkered_ball.jpg"),
+    sample!("Evening", "samples/evening.jpg"),
 ];
 
 /// All of them, in the order to show them.
@@ -40,7 +47,8 @@ mod tests {
         for sample in all() {
             assert!(sample.bytes.len() < 40_000, "{}: {} bytes", sample.name, sample.bytes.len());
             let picture = Picture::decode(sample.bytes, sample.name).unwrap();
-            assert_eq!((picture.width, picture.height), (224, 224));
+            assert_eq!(picture.width, picture.height);
+            assert!([96, 224].contains(&picture.width), "{}", sample.name);
             let (low, high) =
                 (picture.rgb.iter().min().unwrap(), picture.rgb.iter().max().unwrap());
             assert!(high - low > 100, "{}", sample.name);

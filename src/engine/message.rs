@@ -121,6 +121,8 @@ pub struct RunResult {
     pub device: DeviceReport,
     /// Which weights came from a file.
     pub training: Training,
+    /// What the network can tell apart, where its weights bring names for its classes.
+    pub classes: Vec<String>,
     /// Milliseconds from the document to a network that can run.
     pub build_ms: f64,
     /// What it made of the picture, if there was one.

@@ -21,7 +21,7 @@ pub use message::{Event, JobId, Request, RunResult, WeightsReport};
 pub use observe::Activation;
 pub use predict::{Prediction, ranked};
 pub use session::{Forward, GoOn, PictureRun, Session, SessionError, Training};
-pub use trainer::Trainer;
+pub use trainer::{StepTimes, Trainer};
 pub use training::{
     RunRequest, SampleShown, TrainingEvent, TrainingHandle, TrainingProgress, TrainingRequest,
     TrainingResult, TrainingSide, TrainingStart, TrialRequest, start_training,

@@ -20,7 +20,7 @@ use crate::cost;
 use crate::data::{Picture, Preprocessing};
 use crate::net::{BuildError, Network};
 use crate::plan::{Plan, lower};
-use crate::weights::{self, Loaded, Weights, WeightsError};
+use crate::weights::{self, Loaded, Weights, WeightsError, embedded};
 
 /// Why a network was not built or not run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +113,8 @@ pub struct Session {
     weights: Weights,
     /// What the classes are called that the weights tell apart, where their file says so.
     labels: Option<Vec<String>>,
+    /// What the weights that the network at hand was built with call its classes.
+    names: Option<Vec<String>>,
     network: Option<(u64, Network)>,
 }
 
@@ -120,8 +122,8 @@ impl Session {
     /// A session on a device.
     pub fn new(choice: DeviceChoice) -> Result<Self, DeviceError> {
         let (device, report) = device::choose(choice)?;
-        let (weights, labels, network) = Default::default();
-        Ok(Session { device, report, weights, labels, network })
+        let (weights, labels, names, network) = Default::default();
+        Ok(Session { device, report, weights, labels, names, network })
     }
 
     /// Where it computes.
@@ -170,6 +172,16 @@ impl Session {
         self.network = None;
     }
 
+    /// The weights that a network is built with, and what its classes are called: those that were
+    /// read, or where none of them fits the program's own.
+    fn weights_for(&self, plan: &Plan) -> (&Weights, Option<Vec<String>>) {
+        let fits = !self.weights.fit(plan).is_untrained();
+        match embedded::weights_for(plan).filter(|_| !fits) {
+            Some(own) => (&own.weights, own.labels.clone()),
+            None => (&self.weights, self.labels.clone()),
+        }
+    }
+
     /// Builds the network of a document unless it is the one at hand, and returns the
     /// milliseconds that took.
     pub fn build(
@@ -187,13 +199,15 @@ impl Session {
         let plan = Arc::new(lower(architecture));
         memory::check(&cost::analyse(&plan), memory::free())?;
         let layers = plan.layers.len();
-        let (weights, device) = (&self.weights, &self.device);
+        let (weights, labels) = self.weights_for(&plan);
+        let device = &self.device;
         let built = self.guarded(|| {
             Network::build(plan.clone(), weights, device, |layer| {
                 go_on("Building the network", layer, layers)
             })
         })?;
         let network = built.map_err(|BuildError::Cancelled| SessionError::Cancelled)?;
+        self.names = labels;
         self.network = Some((fingerprint, network));
         Ok(start.elapsed().as_secs_f64() * 1e3)
     }
@@ -213,6 +227,13 @@ impl Session {
             }
             None => Training::Untrained,
         }
+    }
+
+    /// The names of the classes of the network at hand, where its weights bring one for each.
+    pub fn class_names(&self) -> &[String] {
+        let names = self.names.as_deref().unwrap_or_default();
+        let classes = self.plan().map_or(0, |plan| plan.shape(plan.output()).channels as usize);
+        if names.len() == classes { names } else { &[] }
     }
 
     /// Whether so many inputs at once fit in memory.
@@ -319,7 +340,7 @@ impl Session {
         Ok(PictureRun {
             forward_ms: forward.ms,
             seen,
-            predictions: predict::ranked(&forward.logits, self.labels.as_deref()),
+            predictions: predict::ranked(&forward.logits, self.names.as_deref()),
             activations: activations.collect(),
         })
     }

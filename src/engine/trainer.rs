@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use burn::tensor::Device;
 
@@ -13,9 +14,11 @@ use crate::arch::Architecture;
 use crate::cost;
 use crate::data::Dataset;
 use crate::format::bytes;
-use crate::net::Network;
+use crate::net::{Network, Trainable};
 use crate::plan::{lower, lower_for_training};
-use crate::train::{self, Asked, Evaluation, Job, Observer, Outcome, TrainError};
+use crate::train::{
+    self, Asked, Evaluation, Job, Observer, Outcome, Recipe, State, Stepper, TrainError,
+};
 use crate::weights::Weights;
 
 /// A device that trains and evaluates networks, used from one thread.
@@ -60,7 +63,7 @@ impl Trainer {
         observer: Observer<'_>,
         asked: Asked<'_>,
     ) -> Result<Outcome, TrainError> {
-        check_memory(job)?;
+        check_memory(&job.architecture, &job.recipe)?;
         self.guarded(|| train::train_interruptibly(job, &self.device, observer, asked))
     }
 
@@ -89,6 +92,45 @@ impl Trainer {
         })
     }
 
+    /// Times training steps on made-up pictures; the device is synchronised after each.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::train`].
+    pub fn step_times(
+        &self,
+        architecture: &Architecture,
+        recipe: &Recipe,
+        steps: u32,
+        go_on: super::GoOn<'_>,
+    ) -> Result<StepTimes, TrainError> {
+        check_memory(architecture, recipe)?;
+        let start = Instant::now();
+        let network = Trainable::new(Arc::new(lower(architecture)), 0);
+        let mut state = State::new(&network, &Weights::default(), recipe.seed, &self.device);
+        let mut stepper = Stepper::new(network, recipe.clone(), self.device.clone());
+        let build_ms = start.elapsed().as_secs_f64() * 1e3;
+        let settings = architecture.settings();
+        let count = (recipe.batch * 3 * settings.input * settings.input) as usize;
+        let pictures: Vec<f32> =
+            (0..count).map(|index| (index % 511) as f32 / 255.0 - 1.0).collect();
+        let labels: Vec<u32> = (0..recipe.batch).map(|index| index % settings.classes).collect();
+        let mut steps_ms = Vec::new();
+        for step in 0..steps {
+            let start = Instant::now();
+            self.guarded(|| {
+                let result = stepper.step(&mut state, pictures.clone(), &labels, steps.into());
+                let _ = result.loss.into_data();
+                self.device.sync().map_err(|error| TrainError::Device(error.to_string()))
+            })?;
+            steps_ms.push(start.elapsed().as_secs_f64() * 1e3);
+            if go_on("Training", step as usize + 1, steps as usize).is_break() {
+                return Err(TrainError::Stopped);
+            }
+        }
+        Ok(StepTimes { build_ms, steps_ms })
+    }
+
     fn guarded<T>(&self, work: impl FnOnce() -> Result<T, TrainError>) -> Result<T, TrainError> {
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
             Err(TrainError::Device(format!("{}: {}", self.report.name, panic_message(&*panic))))
@@ -96,23 +138,32 @@ impl Trainer {
     }
 }
 
+/// How long training took to begin and for each step.
+#[derive(Clone, Debug)]
+pub struct StepTimes {
+    /// Milliseconds from the document to the first step.
+    pub build_ms: f64,
+    /// Milliseconds of each step.
+    pub steps_ms: Vec<f64>,
+}
+
 /// Every activation of a training step is kept for its gradient, which takes as much again.
 const COPIES: u64 = 2;
 /// Weights, gradient, velocity, average, and what they are computed with.
 const WEIGHT_COPIES: u64 = 6;
 
-fn check_memory(job: &Job) -> Result<(), TrainError> {
-    let plan = match job.recipe.auxiliary > 0.0 {
-        true => lower_for_training(&job.architecture),
-        false => lower(&job.architecture),
+fn check_memory(architecture: &Architecture, recipe: &Recipe) -> Result<(), TrainError> {
+    let plan = match recipe.auxiliary > 0.0 {
+        true => lower_for_training(architecture),
+        false => lower(architecture),
     };
     let cost = cost::analyse(&plan);
     let each = cost.activation_bytes.sum.saturating_mul(COPIES);
-    let activations = each.saturating_mul(u64::from(job.recipe.batch));
+    let activations = each.saturating_mul(u64::from(recipe.batch));
     let needed = activations.saturating_add(cost.weight_bytes().saturating_mul(WEIGHT_COPIES));
     let free = memory::free();
     if needed > free / 10 * 9 {
-        let batch = job.recipe.batch;
+        let batch = recipe.batch;
         return Err(TrainError::TooLarge { batch, needed: bytes(needed), free: bytes(free) });
     }
     Ok(())

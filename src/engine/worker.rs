@@ -154,6 +154,7 @@ impl Worker {
             fingerprint: architecture.fingerprint(),
             device: session.device().clone(),
             training: session.training(),
+            classes: session.class_names().to_vec(),
             build_ms,
             run,
         })

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of threads or windows: reports through an observer that says whether to go on.
 
+mod chart;
 mod checkpoint;
 mod curves;
 mod error;
@@ -14,6 +15,7 @@ mod state;
 mod step;
 mod trial;
 
+pub use chart::{Series, to_svg};
 pub use curves::Point;
 pub use error::TrainError;
 pub use evaluate::{Answer, Evaluation, evaluate, sample_indices};

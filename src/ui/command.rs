@@ -250,7 +250,7 @@ impl Command {
             Command::Run => "Build the network and run it on the picture once more",
             Command::Cancel => "End what is being computed; the last result stays",
             Command::ForgetWeights => {
-                "Forget the weight file and go back to seeded random weights, the same every time"
+                "Forget the weight file: back to the program's own weights where they fit, else to seeded ones"
             }
             Command::WeightsReport => "Which weights of the file were used, and which not",
             Command::Device(DeviceChoice::Auto) => "Compute on a real GPU if there is one",

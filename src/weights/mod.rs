@@ -7,6 +7,7 @@
 mod canonical;
 mod carried;
 mod container;
+pub mod embedded;
 mod error;
 mod file;
 mod half;

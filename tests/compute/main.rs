@@ -1,6 +1,7 @@
 //! Tests of the rooms that compute: pictures, weight files, networks, the engine.
 
 mod data;
+mod embedded;
 mod engine;
 mod network;
 mod torch;

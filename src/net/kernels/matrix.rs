@@ -102,11 +102,10 @@ impl WithSimd for AddOuter<'_> {
             &values[row * columns..][..columns]
         };
         for row in (0..rows).step_by(TILE[0]) {
-            let lefts: [&[f32]; TILE[0]] =
-                std::array::from_fn(|index| line(left, (row + index).min(rows - 1)));
+            let lefts = [row, row + 1].map(|row| line(left, row.min(rows - 1)));
             for other in (0..inner).step_by(TILE[1]) {
-                let rights: [&[f32]; TILE[1]] =
-                    std::array::from_fn(|index| line(right, (other + index).min(inner - 1)));
+                let rights = [other, other + 1, other + 2, other + 3]
+                    .map(|other| line(right, other.min(inner - 1)));
                 let sums = products(simd, lefts, rights, columns);
                 for (down, sums) in sums.into_iter().enumerate().take(rows - row) {
                     for (across, sum) in sums.into_iter().enumerate().take(inner - other) {

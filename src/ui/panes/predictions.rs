@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Label, Layout, RichText, Ui};
 
 use super::{Action, bar, heading};
 use crate::engine::{PictureRun, Prediction, RunResult, Training};
-use crate::format::{milliseconds, percent};
+use crate::format::{grouped, milliseconds, percent};
 use crate::ui::command::Command;
 use crate::ui::theme;
 
@@ -49,6 +49,22 @@ pub fn show(ui: &mut Ui, input: &PredictionsInput<'_>, actions: &mut Vec<Action>
         }
         timing_ui(ui, run, result);
     });
+    if result.training != Training::Untrained && !result.classes.is_empty() {
+        knows_ui(ui, &result.classes);
+    }
+}
+
+/// What a network that learned named classes can say, and what it cannot.
+fn knows_ui(ui: &mut Ui, classes: &[String]) {
+    let text = format!(
+        "It knows {} things and takes everything else for one of them",
+        grouped(classes.len() as u64)
+    );
+    ui.add(Label::new(RichText::new(text).small().weak()).wrap()).on_hover_text(format!(
+        "It knows: {}\n\nFor photographs, open NASNet-A Mobile or Large (File > New) and drop a file \
+         with their ImageNet weights on the window: those of Keras, timm or Cadene's collection",
+        listed(classes)
+    ));
 }
 
 fn freshness_ui(ui: &mut Ui, input: &PredictionsInput<'_>, actions: &mut Vec<Action>) {
@@ -93,7 +109,7 @@ fn training_ui(ui: &mut Ui, training: &Training, groups: usize) {
 
 /// The first of many names.
 fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 12;
+    const SHOWN: usize = 24;
     let first = names[..names.len().min(SHOWN)].join(", ");
     match names.len().saturating_sub(SHOWN) {
         0 => first,
