@@ -8,6 +8,7 @@ mod curves;
 mod error;
 mod evaluate;
 mod folder;
+mod network;
 mod random;
 mod recipe;
 mod run;
@@ -20,8 +21,9 @@ pub use curves::Point;
 pub use error::TrainError;
 pub use evaluate::{Answer, Evaluation, evaluate, sample_indices};
 pub use folder::{DataChoice, Description, RunFolder};
+pub use network::network_for;
 pub use recipe::{DropPathVersion, Recipe, RecipeError};
-pub use run::{Asked, Job, Observer, Outcome, Progress, network_for, train, train_interruptibly};
+pub use run::{Asked, Job, Observer, Outcome, Progress, train, train_interruptibly};
 pub use state::{HostState, State};
 pub use step::{StepResult, Stepper};
 pub use trial::{

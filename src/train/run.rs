@@ -12,8 +12,8 @@ use super::evaluate::{Answer, answers, evaluate, first_largest, sample_indices};
 use super::folder::RunFolder;
 use super::state::host;
 use super::step::Stepper;
-use super::{Evaluation, Recipe, State, TrainError};
-use crate::arch::{Architecture, Setting};
+use super::{Evaluation, Recipe, State, TrainError, network_for};
+use crate::arch::Architecture;
 use crate::data::{Augmentation, Splits, batch, epoch_order};
 use crate::net::{Network, Trainable};
 use crate::plan::{Plan, lower, lower_for_training};
@@ -80,32 +80,6 @@ pub type Asked<'a> = &'a mut dyn FnMut() -> ControlFlow<()>;
 
 /// Points of the course in one epoch, at most: a step each in short ones.
 const POINTS_AN_EPOCH: u64 = 25;
-
-/// The network that learns these pictures: the same with as many classes as they have.
-///
-/// # Errors
-///
-/// If that cannot be.
-pub fn network_for(architecture: &Architecture, data: &Splits) -> Result<Architecture, TrainError> {
-    let classes = data.train.classes.len() as u32;
-    let size = architecture.settings().input;
-    if size != data.train.size {
-        return Err(TrainError::Mismatch {
-            wanted: format!("{size} px"),
-            found: format!("{} px", data.train.size),
-            remedy: "open them at the network's size".to_owned(),
-        });
-    }
-    if architecture.settings().classes == classes {
-        return Ok(architecture.clone());
-    }
-    let edit = crate::arch::Edit::Set(Setting::Classes, classes);
-    architecture.edited(&edit).map_err(|error| TrainError::Mismatch {
-        wanted: format!("{} classes", architecture.settings().classes),
-        found: format!("of {classes} classes"),
-        remedy: error.to_string(),
-    })
-}
 
 /// Trains a network.
 ///

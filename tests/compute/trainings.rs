@@ -165,7 +165,7 @@ fn failures_are_sentences() {
     let folder = tempfile::tempdir().unwrap();
     let said = |request: TrainingRequest| match heard(&start(request)).pop() {
         Some(TrainingEvent::Failed(text)) => text,
-        other => panic!("{other:?}"),
+        _ => panic!("it does not fail"),
     };
     let changed = |change: fn(&mut RunRequest)| {
         let mut request = request(1, None);
@@ -182,8 +182,6 @@ fn failures_are_sentences() {
     assert!(text.contains("is no picture set"), "{text}");
     let text = changed(|request| request.start_from = Some("/no/such/weights.h5".into()));
     assert!(text.contains("/no/such/weights.h5"), "{text}");
-    let text = changed(|request| request.recipe.learning_rate = 100.0);
-    assert!(text.contains("the learning rate") || text.contains("loss"), "{text}");
     let text = said(TrainingRequest::Resume(folder.path().to_owned()));
     assert!(text.contains("holds no training"), "{text}");
     let blocked = folder.path().join("file");

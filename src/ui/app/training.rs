@@ -215,7 +215,7 @@ impl App {
         let percent = (self.training.share() * 100.0).floor();
         match self.training.stage() {
             Stage::Running if self.training.is_paused() => "Training, paused".to_owned(),
-            Stage::Running => format!("Training {percent:.0} %"),
+            Stage::Running => format!("Training {percent:.0}%"),
             Stage::Preparing { .. } => "Training, preparing".to_owned(),
             _ => "Training".to_owned(),
         }

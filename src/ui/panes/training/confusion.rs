@@ -18,7 +18,7 @@ const TOP: f32 = 18.0;
 /// The smallest and the largest side of a square.
 const SIDES: [f32; 2] = [15.0, 32.0];
 /// Numbers are written into squares of at least this side.
-const WRITTEN: f32 = 20.0;
+const WRITTEN: f32 = 17.0;
 /// So many mistakes are told in words.
 const TOLD: usize = 3;
 
@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, input: &TrainingInput<'_>, start: &TrainingStart) {
     let worst = worst(evaluation, &start.classes);
     match worst.is_empty() {
         true => ui.weak("It confuses nothing"),
-        false => ui.add(eframe::egui::Label::new(format!("Mostly {}", worst.join("; "))).wrap()),
+        false => ui.add(eframe::egui::Label::new(format!("Most mistakes: {}", worst.join("; "))).wrap()),
     };
     ui.weak("Rows: what it is. Columns: what it was taken for");
     let classes = evaluation.confusion.len();
@@ -65,7 +65,7 @@ fn worst(evaluation: &Evaluation, classes: &[String]) -> Vec<String> {
     mistakes.sort_by_key(|(count, truth, answer)| (std::cmp::Reverse(*count), *truth, *answer));
     let told = mistakes.iter().take(TOLD);
     told.map(|(count, truth, answer)| {
-        format!("{} for {} ({count})", name(classes, *truth), name(classes, *answer))
+        format!("{} taken for {} ({count})", name(classes, *truth), name(classes, *answer))
     })
     .collect()
 }
@@ -77,7 +77,7 @@ fn name(classes: &[String], class: usize) -> &str {
 fn matrix_ui(ui: &Ui, evaluation: &Evaluation, classes: &[String], corner: Pos2, side: f32) {
     let colors = theme::of(ui);
     let painter = ui.painter();
-    let font = FontId::proportional((side * 0.62).min(11.5));
+    let font = FontId::proportional((side * 0.58).min(11.5));
     for (truth, row) in evaluation.confusion.iter().enumerate() {
         let middle = corner.y + side * (truth as f32 + 0.5);
         let words = shortened(name(classes, truth));
@@ -154,8 +154,8 @@ mod tests {
         let confusion = vec![vec![5, 2, 0], vec![3, 1, 1], vec![0, 0, 9]];
         let evaluation = Evaluation { pictures: 21, accuracy: 0.7, loss: 1.0, confusion };
         let classes = ["a", "b", "c"].map(str::to_owned);
-        assert_eq!(worst(&evaluation, &classes), ["b for a (3)", "a for b (2)", "b for c (1)"]);
-        assert_eq!(worst(&evaluation, &classes[..1])[0], "unknown for a (3)");
+        assert_eq!(worst(&evaluation, &classes), ["b taken for a (3)", "a taken for b (2)", "b taken for c (1)"]);
+        assert_eq!(worst(&evaluation, &classes[..1])[0], "unknown taken for a (3)");
         assert_eq!(shortened("a name that is long"), "a name that i…");
     }
 }

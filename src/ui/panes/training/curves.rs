@@ -98,6 +98,7 @@ fn chart_ui(ui: &mut Ui, chart: Chart, epochs: f64) {
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .show_crosshair(false)
+        .grid_color(theme::of(ui).line)
         .label_formatter(move |position| match position {
             HoverPosition::NearDataPoint { plot_name, position, .. } => Some(format!(
                 "{plot_name} {}\nafter {:.1} epochs",
@@ -129,5 +130,5 @@ fn chart_ui(ui: &mut Ui, chart: Chart, epochs: f64) {
 }
 
 fn number(value: f64, percent: bool) -> String {
-    if percent { format!("{value:.1} %") } else { format!("{value:.4}") }
+    if percent { format!("{value:.1}%") } else { format!("{value:.4}") }
 }

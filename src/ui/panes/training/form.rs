@@ -290,10 +290,8 @@ fn number<N: emath::Numeric>(
     speed: f64,
 ) {
     row(ui, name, tooltip, |ui, label| {
-        let mut field = DragValue::new(value).speed(speed).max_decimals(6);
-        if !N::INTEGRAL {
-            field = field.range(0.0..=1e6);
-        }
+        let decimals = if N::INTEGRAL { 0 } else { 6 };
+        let field = DragValue::new(value).speed(speed).max_decimals(decimals);
         let size = vec2(NUMBERS, ui.spacing().interact_size.y);
         ui.add_sized(size, field)
             .labelled_by(label)

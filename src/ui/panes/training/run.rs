@@ -64,7 +64,7 @@ pub fn state_ui(ui: &mut Ui, input: &TrainingInput<'_>, actions: &mut Vec<Action
         }
         Stage::Finished(result) => {
             let test = &result.outcome.test;
-            heading(ui, &format!("{:.2} % of the test pictures right", 100.0 * test.accuracy));
+            heading(ui, &format!("{:.2}% of the test pictures right", 100.0 * test.accuracy));
             let text = format!(
                 "{} pictures that it never saw; loss {:.3}; {} of training",
                 grouped(test.pictures as u64),

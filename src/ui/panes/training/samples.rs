@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    ColorImage, Image, Label, RichText, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui,
-    WidgetInfo, WidgetType, vec2,
+    ColorImage, Id, Image, Label, RichText, Sense, Stroke, StrokeKind, TextureHandle,
+    TextureOptions, Ui, WidgetInfo, WidgetType, vec2,
 };
 
 use crate::engine::TrainingStart;
@@ -110,6 +110,7 @@ fn sample_ui<'a>(
             }
         });
     });
-    inside.response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &words));
-    inside.response.on_hover_text(&words);
+    let whole = ui.interact(inside.response.rect, Id::new(texture.id()), Sense::hover());
+    whole.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &words));
+    whole.on_hover_text(&words);
 }

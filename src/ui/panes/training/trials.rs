@@ -195,7 +195,7 @@ fn accuracy_ui(ui: &mut Ui, trial: &Trial) {
     };
     let each = trial.results.iter().map(|result| {
         format!(
-            "seed {}: {:.1} %, {}",
+            "seed {}: {:.1}%, {}",
             result.seed,
             100.0 * result.accuracy,
             duration(result.seconds)
@@ -203,6 +203,6 @@ fn accuracy_ui(ui: &mut Ui, trial: &Trial) {
     });
     let each = each.collect::<Vec<_>>().join("\n");
     let tooltip = format!("Test accuracy over {} seeds\n{each}", trial.results.len());
-    ui.label(RichText::new(format!("{:.1}{spread} %", 100.0 * mean)).strong())
+    ui.label(RichText::new(format!("{:.1}{spread}%", 100.0 * mean)).strong())
         .on_hover_text(tooltip);
 }
