@@ -156,7 +156,11 @@ fn the_course_shows_and_can_be_paused_and_stopped() {
     assert!(bench.sees("shows after the first epoch"));
     tell(&mut bench, &asked, progress(25, true));
     assert!(bench.sees("Accuracy, %: training 50.0%, validation 75.0%"));
-    assert!(bench.sees("Confusion matrix of 2 classes. ring taken for star (2); star taken for ring (1)"));
+    assert!(
+        bench.sees(
+            "Confusion matrix of 2 classes. ring taken for star (2); star taken for ring (1)"
+        )
+    );
     assert!(bench.sees("ring, right, 80.0% sure") && bench.sees("wrong: taken for star"));
     bench.click_button("Pause");
     assert!(asked.borrow()[0].1.is_paused() && bench.sees("paused"));

@@ -55,6 +55,13 @@ pub struct TrialRun {
     pub done: u64,
 }
 
+impl TrialRun {
+    /// How many seeds there are.
+    pub fn count(&self) -> u64 {
+        (self.seeds.end - self.seeds.start).max(1)
+    }
+}
+
 /// What the rest of the window should know.
 #[derive(Clone, Debug)]
 pub enum News {
@@ -125,9 +132,13 @@ impl TrainingWork {
         &self.answers
     }
 
-    /// Time left, if it goes on as fast.
+    /// Time left, if it goes on as fast; of a trial, for all its seeds.
     pub fn left(&self) -> Option<Duration> {
-        self.left
+        let (left, share) = (self.left?, self.steps_done());
+        let Some(trial) = &self.trial else { return Some(left) };
+        let later = trial.count().saturating_sub(trial.done + 1) as f64;
+        let each = left.as_secs_f64() / f64::from(1.0 - share).max(0.01);
+        Some(left + Duration::try_from_secs_f64(later * each).unwrap_or_default())
     }
 
     /// What a run came to.
@@ -153,14 +164,23 @@ impl TrainingWork {
         self.handle.as_ref().is_some_and(TrainingHandle::is_stopping)
     }
 
-    /// Part of the steps that are done, 0 to 1.
+    /// Part of the steps that are done, 0 to 1; of a trial, with all its seeds.
     pub fn share(&self) -> f32 {
         match (&self.stage, &self.start) {
             (Stage::Preparing { share, .. }, _) => *share,
             (Stage::Finished(_) | Stage::TrialFinished, _) => 1.0,
             (Stage::Idle, _) | (_, None) => 0.0,
-            (_, Some(start)) => self.step as f32 / start.steps.max(1) as f32,
+            (_, Some(_)) => match &self.trial {
+                Some(trial) => (trial.done as f32 + self.steps_done()) / trial.count() as f32,
+                None => self.steps_done(),
+            },
         }
+    }
+
+    /// Part of the steps of this run, or of this seed, that are done.
+    fn steps_done(&self) -> f32 {
+        let steps = self.start.as_ref().map_or(1, |start| start.steps.max(1));
+        self.step as f32 / steps as f32
     }
 
     /// Asks for a training, unless one is going on.
@@ -221,6 +241,7 @@ impl TrainingWork {
             TrainingEvent::SeedDone(result) => {
                 let trial = self.trial.as_mut()?;
                 trial.done += 1;
+                self.step = 0;
                 return Some(News::Seed(trial.architecture.clone(), result));
             }
             TrainingEvent::Finished(result) => {

@@ -35,7 +35,9 @@ pub fn show(ui: &mut Ui, input: &TrainingInput<'_>, start: &TrainingStart) {
     let worst = worst(evaluation, &start.classes);
     match worst.is_empty() {
         true => ui.weak("It confuses nothing"),
-        false => ui.add(eframe::egui::Label::new(format!("Most mistakes: {}", worst.join("; "))).wrap()),
+        false => {
+            ui.add(eframe::egui::Label::new(format!("Most mistakes: {}", worst.join("; "))).wrap())
+        }
     };
     ui.weak("Rows: what it is. Columns: what it was taken for");
     let classes = evaluation.confusion.len();
@@ -154,7 +156,10 @@ mod tests {
         let confusion = vec![vec![5, 2, 0], vec![3, 1, 1], vec![0, 0, 9]];
         let evaluation = Evaluation { pictures: 21, accuracy: 0.7, loss: 1.0, confusion };
         let classes = ["a", "b", "c"].map(str::to_owned);
-        assert_eq!(worst(&evaluation, &classes), ["b taken for a (3)", "a taken for b (2)", "b taken for c (1)"]);
+        assert_eq!(
+            worst(&evaluation, &classes),
+            ["b taken for a (3)", "a taken for b (2)", "b taken for c (1)"]
+        );
         assert_eq!(worst(&evaluation, &classes[..1])[0], "unknown taken for a (3)");
         assert_eq!(shortened("a name that is long"), "a name that i…");
     }

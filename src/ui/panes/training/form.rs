@@ -5,6 +5,7 @@ use eframe::egui::{
 };
 
 use super::{TrainingInput, command_button, duration};
+use crate::arch::CellKind;
 use crate::format::grouped;
 use crate::train::{DropPathVersion, Recipe, RecipeError};
 use crate::ui::command::Command;
@@ -248,19 +249,25 @@ fn data_ui(ui: &mut Ui, form: &mut Form, problem: Option<&RecipeError>) {
     number(ui, None, "", "Seed of pictures", tooltip, &mut form.data_seed, 0.05);
 }
 
-/// How long it will take, where a run of the same network has shown how fast it learns.
+/// How long it will take, where a run of the same network has shown how fast it learns. Always a
+/// line, so that the buttons below stay where they are.
 fn estimate_ui(ui: &mut Ui, form: &Form, input: &TrainingInput<'_>) {
-    let (Some(start), Some(last)) = (input.work.start(), input.work.points().last()) else {
-        return;
-    };
-    let same = start.architecture.settings().n == input.analysis.architecture.settings().n
-        && start.parameters == input.analysis.cost.parameters().trainable;
-    if !same || input.work.is_running() || form.limit == 0 || last.pictures_per_second <= 0.0 {
-        return;
-    }
+    let last = input.work.start().zip(input.work.points().last());
+    let same = last.filter(|(start, point)| {
+        let now = &input.analysis.architecture;
+        let like = |kind| start.architecture.cell(kind) == now.cell(kind);
+        start.parameters == input.analysis.cost.parameters().trainable
+            && CellKind::BOTH.into_iter().all(like)
+            && point.pictures_per_second > 0.0
+    });
     let pictures = form.limit as f64 * f64::from(form.recipe.epochs);
-    let text =
-        format!("About {} at the last run's speed", duration(pictures / last.pictures_per_second));
+    let text = match same {
+        Some((_, point)) if pictures > 0.0 => {
+            let seconds = duration(pictures / point.pictures_per_second);
+            format!("Takes about {seconds} at the last speed")
+        }
+        _ => "How long it takes shows once it runs".to_owned(),
+    };
     ui.weak(text);
 }
 

@@ -98,7 +98,7 @@ pub fn state_ui(ui: &mut Ui, input: &TrainingInput<'_>, actions: &mut Vec<Action
 fn title(input: &TrainingInput<'_>) -> String {
     match (input.work.trial(), input.work.start()) {
         (Some(trial), _) => {
-            let count = trial.seeds.end - trial.seeds.start;
+            let count = trial.count();
             let name = trial.architecture.name();
             format!("Trying the cells of {name}, seed {} of {count}", (trial.done + 1).min(count))
         }
@@ -110,7 +110,10 @@ fn title(input: &TrainingInput<'_>) -> String {
 fn stopped_text(input: &TrainingInput<'_>) -> String {
     match input.work.start().map(|start| &start.folder) {
         Some(Some(folder)) => {
-            format!("Resume run folder… goes on from its checkpoint in {}", folder.display())
+            format!(
+                "Resume run folder… goes on from the checkpoint in {}, where its network so far is too",
+                folder.display()
+            )
         }
         _ if input.work.trial().is_some() => "Seeds that were done are in the table".to_owned(),
         _ => "It had no run folder, so that nothing is left of it".to_owned(),
