@@ -317,6 +317,10 @@ fn a_real_training_ends_in_a_network_that_the_window_loads() {
     assert_eq!((path, architecture), (&result.file, &result.architecture));
     assert_eq!(bench.app().workspace().architecture(), &result.architecture);
     assert!(bench.app().workspace().undo_label().is_some(), "it can be undone");
+    let file = result.file.clone();
+    drop(result);
+    begin(&mut bench);
+    assert!(file.is_file(), "the network in use outlives the training that follows");
     let kept = bench.app().workspace().architecture().cell(CellKind::Normal).clone();
     assert_eq!(&kept, zoo::architecture(SMALL).unwrap().cell(CellKind::Normal));
 }

@@ -9,13 +9,14 @@ mod training;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui::{self, Context, Id, Ui};
 
 use crate::arch::{CellKind, Document, Side, StateName};
 use crate::data::drawing::Drawing;
 use crate::data::samples::Sample;
-use crate::engine::{Engine, start_training};
+use crate::engine::{Engine, TrainingResult, start_training};
 use crate::ui::canvas::CellCanvas;
 use crate::ui::command::Command;
 use crate::ui::dialogs::Dialogs;
@@ -89,6 +90,8 @@ pub struct App {
     training: TrainingWork,
     trials: Trials,
     train_pane: TrainingPane,
+    /// The trained network in use, whose file may last only as long as this.
+    used_network: Option<Arc<TrainingResult>>,
     /// Whether the training is shown in place of the cells.
     train_open: bool,
     /// Whether the question is open what becomes of the training when the window closes.
@@ -139,6 +142,7 @@ impl App {
             training: TrainingWork::new(Box::new(start_training)),
             trials: Trials::default(),
             train_pane: TrainingPane::default(),
+            used_network: None,
             train_open: false,
             asks_about_training: false,
             quits_after_training: false,

@@ -172,6 +172,7 @@ impl App {
         }
         let architecture = self.workspace.architecture().clone();
         self.work.load_weights(result.file.clone(), architecture, false);
+        self.used_network = Some(result);
         self.train_open = false;
     }
 
