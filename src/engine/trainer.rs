@@ -43,6 +43,16 @@ impl Trainer {
         &self.report
     }
 
+    /// Whether a training can begin.
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::check`], or if it does not fit in memory.
+    pub fn check(&self, job: &Job) -> Result<(), TrainError> {
+        job.check()?;
+        check_memory(&job.architecture, &job.recipe)
+    }
+
     /// Trains a network.
     ///
     /// # Errors
@@ -63,7 +73,7 @@ impl Trainer {
         observer: Observer<'_>,
         asked: Asked<'_>,
     ) -> Result<Outcome, TrainError> {
-        check_memory(&job.architecture, &job.recipe)?;
+        self.check(job)?;
         self.guarded(|| train::train_interruptibly(job, &self.device, observer, asked))
     }
 

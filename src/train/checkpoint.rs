@@ -45,7 +45,7 @@ pub fn write(path: &Path, state: &HostState) -> Result<(), TrainError> {
 ///
 /// # Errors
 ///
-/// If the file cannot be read or is of another network.
+/// If the file cannot be read, is of another network or holds a NaN or an infinity.
 pub fn read(path: &Path, trained: usize, gathered: usize) -> Result<HostState, TrainError> {
     let (tensors, metadata) = weights::read_tensors(path)?;
     let broken = |detail: &str| TrainError::Checkpoint {
@@ -66,7 +66,11 @@ pub fn read(path: &Path, trained: usize, gathered: usize) -> Result<HostState, T
         let (_, tensor) = found.ok_or_else(|| broken("it belongs to another network"))?;
         slot.clone_from(&tensor.data);
     }
-    Ok(HostState { step, numbers })
+    let state = HostState { step, numbers };
+    match state.is_finite() {
+        true => Ok(state),
+        false => Err(broken("it holds numbers that are not finite")),
+    }
 }
 
 #[cfg(test)]

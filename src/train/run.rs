@@ -38,6 +38,22 @@ pub struct Job {
     pub checkpoint_every: Duration,
 }
 
+impl Job {
+    /// Whether there is anything to learn by this recipe.
+    ///
+    /// # Errors
+    ///
+    /// If the recipe makes no sense or there are fewer pictures than one batch.
+    pub fn check(&self) -> Result<(), TrainError> {
+        self.recipe.check()?;
+        let (pictures, batch) = (self.data.train.len(), self.recipe.batch);
+        match pictures < batch as usize {
+            true => Err(TrainError::TooFew { pictures, batch }),
+            false => Ok(()),
+        }
+    }
+}
+
 /// How far a training is.
 #[derive(Clone, Debug)]
 pub struct Progress<'a> {
@@ -103,7 +119,7 @@ pub fn train_interruptibly(
     observer: Observer<'_>,
     asked: Asked<'_>,
 ) -> Result<Outcome, TrainError> {
-    job.recipe.check()?;
+    job.check()?;
     let mut run = Run::new(job, device)?;
     while run.state.step < run.steps {
         let goes_on = run.stretch(asked)?.is_continue();
@@ -138,9 +154,6 @@ impl<'a> Run<'a> {
     fn new(job: &'a Job, device: &Device) -> Result<Self, TrainError> {
         let recipe = &job.recipe;
         let pictures = job.data.train.len();
-        if pictures < recipe.batch as usize {
-            return Err(TrainError::TooFew { pictures, batch: recipe.batch });
-        }
         let architecture = network_for(&job.architecture, &job.data)?;
         let learning = match recipe.auxiliary > 0.0 {
             true => lower_for_training(&architecture),

@@ -71,24 +71,23 @@ fn begin(
     };
     let data = opened(&request.data, &request.architecture, side)?;
     let architecture = network_for(&request.architecture, &data)?;
-    let folder = match &request.folder {
-        Some(path) => {
-            let recipe = request.recipe.clone();
-            let mut description = Description::new(&architecture, request.data.clone(), recipe);
-            description.started_from.clone_from(&request.start_from);
-            Some(RunFolder::create(path, &description)?)
-        }
-        None => None,
-    };
-    let job = Job {
+    let mut job = Job {
         architecture,
         data,
         recipe: request.recipe.clone(),
         weights,
-        folder,
+        folder: None,
         resume: false,
         checkpoint_every: CHECKPOINT_EVERY,
     };
+    // A training that cannot begin leaves no folder.
+    trainer.check(&job)?;
+    if let Some(path) = &request.folder {
+        let recipe = request.recipe.clone();
+        let mut description = Description::new(&job.architecture, request.data.clone(), recipe);
+        description.started_from.clone_from(&request.start_from);
+        job.folder = Some(RunFolder::create(path, &description)?);
+    }
     run(&trainer, &job, side)
 }
 
