@@ -78,15 +78,6 @@ impl App {
             Command::RedoStroke => self.picture.pad_mut().redo(),
             Command::ClearPad => self.picture.pad_mut().clear(),
             Command::SaveDrawing => self.dialogs.ask(ctx, Question::SaveDrawing),
-            Command::Train
-            | Command::StartTraining
-            | Command::PauseTraining
-            | Command::StopTraining
-            | Command::ResumeTraining
-            | Command::TrainCell
-            | Command::UseTrained
-            | Command::SaveTrained
-            | Command::ExportTrials => self.run_training_command(ctx, command),
             Command::Compare => self.compare.open = !self.compare.open,
             Command::Fit => self.canvases.iter_mut().for_each(|canvas| canvas.fit()),
             Command::ToggleSettings => self.panels.settings = !self.panels.settings,
@@ -101,6 +92,7 @@ impl App {
                 self.palette.toggle();
             }
             Command::Help => self.help_open = !self.help_open,
+            other => self.run_training_command(ctx, other),
         }
     }
 
