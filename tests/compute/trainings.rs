@@ -113,7 +113,7 @@ fn a_pause_holds_the_training_and_does_not_change_its_course() {
     // The step that was being done, and what was told before, may still come.
     std::thread::sleep(Duration::from_millis(300));
     while handle.poll().is_some() {}
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_secs(3));
     assert!(handle.poll().is_none(), "nothing happens in a pause");
     handle.resume();
     let paused = result(&handle);
@@ -125,7 +125,7 @@ fn a_pause_holds_the_training_and_does_not_change_its_course() {
     assert_eq!(paused.outcome.test, whole.outcome.test);
     let seconds = paused.outcome.points.last().unwrap().seconds;
     let plain = whole.outcome.points.last().unwrap().seconds;
-    assert!(seconds < plain + 0.6, "the pause of 0.8 s counts: {seconds} s, not {plain} s");
+    assert!(seconds < plain + 3.0, "the pause of 3.3 s counts: {seconds} s, not {plain} s");
 }
 
 #[test]
