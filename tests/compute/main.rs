@@ -6,4 +6,5 @@ mod engine;
 mod network;
 mod torch;
 mod training;
+mod trainings;
 mod weights;
