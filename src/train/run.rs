@@ -222,6 +222,10 @@ impl<'a> Run<'a> {
             if flow.is_break() {
                 break;
             }
+            // A stretch of a large network can take longer than a checkpoint may be put off.
+            if self.saved.elapsed() >= self.job.checkpoint_every {
+                self.checkpoint()?;
+            }
         }
         let count = results.len() as u64;
         let (loss, accuracy) = self.summary(results)?;

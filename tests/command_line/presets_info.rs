@@ -15,6 +15,7 @@ fn presets_are_listed() {
         "nasnet-a-cifar-6-768",
         "nasnet-a-cifar-7-2304",
         "nasnet-a-small",
+        "nasnet-a-shapes",
     ];
     assert_eq!(names, wanted);
     assert_eq!(
