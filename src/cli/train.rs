@@ -146,7 +146,8 @@ fn begun(
 
 fn resumed(path: &Path, arguments: &Train) -> Result<(Job, RunFolder)> {
     let (folder, description, architecture) = RunFolder::open(path)?;
-    let weights = match &description.started_from {
+    // The checkpoint holds all weights; the file that they began with may have gone.
+    let weights = match description.started_from.as_ref().filter(|_| !folder.has_state()) {
         Some(path) => weights::load(path, &architecture)?.weights,
         None => Weights::default(),
     };

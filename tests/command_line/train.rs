@@ -168,7 +168,7 @@ fn colours(folder: &Folder, count: u32) -> String {
         fs::create_dir_all(Path::new(&path).join(class)).unwrap();
         for number in 0..count {
             let picture = RgbImage::from_fn(24 + number % 7, 24, |x, y| {
-                let noise = (x * 37 + y * 101 + number * 53) * 2_654_435_761 >> 24;
+                let noise = (x * 37 + y * 101 + number * 53).wrapping_mul(2_654_435_761) >> 24;
                 let mut pixel = [(noise / 3) as u8; 3];
                 pixel[channel] += 120;
                 Rgb(pixel)
@@ -322,6 +322,26 @@ fn a_killed_training_goes_on_to_the_same_weights_and_curves() {
     assert_eq!(course(&killed), course(&whole));
     let state = |folder: &str| read(folder, "checkpoint.safetensors");
     assert!(state(&killed) == state(&whole), "the weights differ");
+}
+
+#[test]
+fn a_resumed_training_does_not_need_the_weights_that_it_began_with() {
+    let folder = Folder::new();
+    let [first, second] = ["first", "second"].map(|name| folder.path(name));
+    trained(&[&TINY[..], &[&first]].concat());
+    let weights = network_in(&first);
+    let mut arguments = TINY;
+    arguments[13] = "12";
+    let start = [&arguments[..], &[&second, "--weights", &weights]].concat();
+    killed_at_its_first_checkpoint(&start, &second);
+    fs::remove_file(&weights).unwrap();
+    trained(&["train", "--resume", &second, "--device", "cpu"]);
+    // Without a checkpoint it does.
+    fs::remove_file(Path::new(&second).join("checkpoint.safetensors")).unwrap();
+    assert_refused(
+        &["train", "--resume", &second, "--device", "cpu"],
+        &["cannot open the weight file", &weights],
+    );
 }
 
 /// A file that may not grow past 20 blocks stands in for a full disk: the checkpoint is larger.

@@ -163,7 +163,8 @@ fn a_damaged_description_is_refused() {
     };
     assert_eq!(with(&|_| ()), "opened");
     let cannot = format!("{at} holds a run.json that cannot be used: ");
-    let changes: [(&dyn Fn(&mut Value), &str); 5] = [
+    type Change<'a> = &'a dyn Fn(&mut Value);
+    let changes: [(Change<'_>, &str); 5] = [
         (&|value| value["format"] = json!("other"), "its format is"),
         (&|value| value["recipe"]["epochs"] = json!("many"), "many"),
         (&|value| value["recipe"]["speed"] = json!(1), "speed"),

@@ -1,63 +1,38 @@
-//! Training through wgpu, on a software GPU where there is no other.
+//! Gradients through wgpu, on a software GPU where there is no other.
 
-use std::sync::Arc;
-
+use burn::tensor::{Device, DeviceKind};
+use nasnet_explorer::arch::{Combine, Op};
 use nasnet_explorer::engine::{DeviceChoice, DeviceError, Trainer};
+use nasnet_explorer::net::{DevicePass, HostPass, upload};
 use nasnet_explorer::plan::lower;
-use nasnet_explorer::train::{Job, Recipe};
-use nasnet_explorer::weights::{Weights, seeded_table};
 
-use super::runs::{COLOURS, job, splits_of};
-use super::support::{largest, nasnet, settings};
+use super::support::{
+    assert_near, batch, by_path, cpu, factors, host, largest, numbers, one_operation, settings,
+    trainable,
+};
 use crate::network::largest_difference;
 
-/// One step of two pictures without momentum, decay and averaging: it moves the weights by the
-/// gradient alone.
-fn one_step() -> Job {
-    let recipe = Recipe {
-        epochs: 1,
-        batch: 2,
-        learning_rate: 1.0,
-        warm_up: 0.0,
-        momentum: 0.0,
-        weight_decay: 0.0,
-        clip: 1e6,
-        average: 0.0,
-        ..Recipe::default()
-    };
-    let architecture = nasnet(settings(1, 8, 3));
-    Job { architecture, data: Arc::new(splits_of(&COLOURS, 8, [2, 2, 2])), recipe, ..job() }
-}
-
+/// The smallest network with every kind of layer but a pool: on a software GPU each size of a
+/// convolution costs seconds, in which burn compares its kernels.
 #[test]
-fn a_step_on_the_gpu_is_the_step_on_the_cpu() {
-    let gpu = match Trainer::new(DeviceChoice::Gpu) {
-        Ok(trainer) => trainer,
-        Err(error @ DeviceError::NoGpu) => {
-            eprintln!("skipped: {error}");
-            return;
-        }
-    };
-    assert!(gpu.device().gpu);
-    let job = one_step();
-    let plan = lower(&job.architecture);
-    let start = seeded_table(&plan, job.recipe.seed);
-    let cpu = Trainer::new(DeviceChoice::Cpu).unwrap();
-    let [ours, wanted] = [gpu, cpu].map(|trainer| {
-        let outcome = trainer.train(&job, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
-        outcome.weights.fit(&plan).to_table()
-    });
-    assert_eq!(Weights::default().fit_seeded(&plan, job.recipe.seed).to_table(), start);
-    let moves =
-        wanted.iter().map(|(path, tensor)| largest_difference(&tensor.data, &start[path].data));
-    let floor = moves.fold(0.0, f32::max) * 1e-2;
-    for (path, wanted) in &wanted {
-        let moved = largest_difference(&wanted.data, &start[path].data).max(floor);
-        let difference = largest_difference(&ours[path].data, &wanted.data);
-        let rounding = 1e-6 * largest(&wanted.data);
-        assert!(
-            difference <= 1e-3 * moved + rounding,
-            "{path}: {difference} off, it moved {moved}"
-        );
+#[ignore = "takes minutes on a software GPU: run it with --ignored"]
+fn the_gpus_gradient_is_the_cpus() {
+    // Also says where kernels are cached.
+    if let Err(error @ DeviceError::NoGpu) = Trainer::new(DeviceChoice::Gpu) {
+        eprintln!("skipped: {error}");
+        return;
     }
+    let device = Device::wgpu(DeviceKind::DefaultDevice);
+    let network = one_operation(Op::Conv1x1, Combine::Concat, settings(1, 8, 3));
+    let network = trainable(lower(&network));
+    let mut batch = batch(network.plan(), 2, 1);
+    batch.factors = factors(network.plan(), 2, 1);
+    let [trained, gathered] = numbers(&network, 7);
+    let wanted = HostPass::new(network.clone()).learn(&cpu(&trained), &cpu(&gathered), &batch);
+    let pass = DevicePass::new(network.clone(), device.clone());
+    let found = pass.learn(&upload(trained, &device), &upload(gathered, &device), &batch);
+    let logits = largest_difference(&host(&found.logits), &host(&wanted.logits));
+    assert!(logits < 1e-3, "the logits differ by {logits}");
+    let floor = largest(&host(&wanted.gradient)) * 1e-2;
+    assert_near(&by_path(&network, &found), &by_path(&network, &wanted), 1e-3, floor);
 }
