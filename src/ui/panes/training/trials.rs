@@ -39,6 +39,9 @@ const COLUMNS: [(Column, &str, &str); 8] = [
     (Column::Seconds, "Time", "Training of all seeds together"),
 ];
 
+/// The buttons of a row stand before this column, so that a narrow window shows them.
+const AFTER_BUTTONS: Column = Column::Parameters;
+
 /// Draws the trial that is going on, and the table.
 pub fn show(
     ui: &mut Ui,
@@ -94,12 +97,17 @@ fn table_ui(ui: &mut Ui, sketches: &mut Sketches, trials: &mut Trials, actions: 
         .striped(true)
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Width::exact(DRAWINGS))
-        .column(Width::remainder().at_least(110.0).clip(true));
-    for width in [112.0, 72.0, 88.0, 84.0, 76.0, 62.0] {
+        .column(Width::remainder().at_least(110.0).clip(true))
+        .column(sized(104.0))
+        .column(Width::exact(118.0));
+    for width in [72.0, 88.0, 84.0, 76.0, 62.0] {
         table = table.column(sized(width));
     }
-    let table = table.column(Width::exact(118.0)).header(HEADER, |mut header| {
+    let table = table.header(HEADER, |mut header| {
         for (column, name, tooltip) in COLUMNS {
+            if column == AFTER_BUTTONS {
+                header.col(|_| {});
+            }
             let arrow = match (sorted_by == column, descending) {
                 (true, true) => " ⏷",
                 (true, false) => " ⏶",
@@ -115,7 +123,6 @@ fn table_ui(ui: &mut Ui, sketches: &mut Sketches, trials: &mut Trials, actions: 
                 }
             });
         }
-        header.col(|_| {});
     });
     table.body(|body| {
         body.rows(ROW, order.len(), |mut row| {
@@ -145,6 +152,7 @@ fn row_ui(
         ui.add(Label::new(network.name()).truncate()).on_hover_text(tooltip);
     });
     row.col(|ui| accuracy_ui(ui, trial));
+    row.col(|ui| buttons_ui(ui, network.name(), place, actions));
     for number in [
         trial.trained_size.parameters,
         trial.trained_size.macs,
@@ -158,20 +166,21 @@ fn row_ui(
     row.col(|ui| {
         ui.label(duration(trial.seconds()));
     });
-    row.col(|ui| {
-        let named = |ui: &mut Ui, text: &str, tooltip: &str| {
-            let button = ui.button(text).on_hover_text(tooltip);
-            let words = format!("{text} {}", network.name());
-            button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &words));
-            button.clicked()
-        };
-        if named(ui, "Open", "Put these cells into the editor; can be undone") {
-            actions.push(Action::OpenTrial(place));
-        }
-        if named(ui, "Delete", "Take this row off the table") {
-            actions.push(Action::RemoveTrial(place));
-        }
-    });
+}
+
+fn buttons_ui(ui: &mut Ui, name: &str, place: usize, actions: &mut Vec<Action>) {
+    let named = |ui: &mut Ui, text: &str, tooltip: &str| {
+        let button = ui.button(text).on_hover_text(tooltip);
+        let words = format!("{text} {name}");
+        button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &words));
+        button.clicked()
+    };
+    if named(ui, "Open", "Put these cells into the editor; can be undone") {
+        actions.push(Action::OpenTrial(place));
+    }
+    if named(ui, "Delete", "Take this row off the table") {
+        actions.push(Action::RemoveTrial(place));
+    }
 }
 
 fn drawings_ui(ui: &mut Ui, sketches: &[Sketch; 2], place: usize) {
