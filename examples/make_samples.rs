@@ -23,9 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder =
         std::env::args_os().nth(1).map_or_else(|| PathBuf::from("assets/samples"), PathBuf::from);
     std::fs::create_dir_all(&folder)?;
-    let paintings: [(&str, Painting); 6] = [
+    let paintings: [(&str, Painting); 5] = [
         ("red_triangle.jpg", red_triangle),
-        ("blue_ring.jpg", blue_ring),
         ("checkered_ball.jpg", checkered_ball),
         ("stripes.png", stripes),
         ("star.jpg", star),
@@ -109,18 +108,6 @@ fn red_triangle(x: f32, y: f32) -> Colour {
     let shadow = distance(x - 0.06, y + 0.07);
     let ground = shade(sand, if shadow < 0.0 { 0.55 } else { 1.0 });
     if distance(x, y) < 0.0 { mix([0.90, 0.16, 0.12], [0.70, 0.06, 0.07], 0.5 - y) } else { ground }
-}
-
-fn blue_ring(x: f32, y: f32) -> Colour {
-    let paper = mix([0.97, 0.96, 0.92], [0.90, 0.89, 0.85], noise(x * 4.0, y * 4.0 + 7.0));
-    let from_ring = (x.hypot(y) - 0.55).abs();
-    if from_ring > 0.17 {
-        return shade(paper, 1.0 - 0.25 * (1.0 - (from_ring - 0.17) * 8.0).clamp(0.0, 1.0));
-    }
-    // A torus lit from the upper left.
-    let height = (1.0 - (from_ring / 0.17).powi(2)).sqrt();
-    let light = 0.55 + 0.35 * height + 0.2 * (y - x) / 1.4 * (x.hypot(y) - 0.55).signum();
-    mix(shade([0.13, 0.36, 0.85], light), [1.0; 3], (light - 0.9) * 1.5)
 }
 
 fn checkered_ball(x: f32, y: f32) -> Colour {

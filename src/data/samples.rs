@@ -19,8 +19,8 @@ macro_rules! sample {
 static SAMPLES: [Sample; 12] = [
     sample!("Red triangle", "samples/red_triangle.jpg"),
     sample!("Star", "samples/star.jpg"),
-    sample!("Blue circle", "samples/blue_ring.jpg"),
     sample!("Stripes", "samples/stripes.png"),
+    sample!("Drawn circle", "drawings/circle/2.png"),
     sample!("Drawn heart", "drawings/heart/3.png"),
     sample!("Drawn house", "drawings/house/2.png"),
     sample!("Drawn fish", "drawings/fish/4.png"),
