@@ -207,7 +207,7 @@ fn memory_follows_each_tensor_from_its_layer_to_its_last_use() {
         layer(Kind::Add, &[4, 3], 4),
         layer(Kind::GlobalAveragePool, &[5], 1),
     ];
-    let plan = Plan { layers, units: Vec::new(), signatures: BTreeMap::new() };
+    let plan = Plan { layers, units: Vec::new(), blocks: Vec::new(), signatures: BTreeMap::new() };
     let bytes = analyse(&plan).activation_bytes;
     assert_eq!(bytes.sum, 4 * (10 + 40 + 40 + 40 + 40 + 10));
     // While the second sum is made: the ReLU, the first sum and itself.

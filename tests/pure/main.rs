@@ -3,6 +3,7 @@
 mod costs;
 mod documents;
 mod edits;
+mod family;
 mod lowering;
 mod messages;
 mod operations;
