@@ -157,11 +157,11 @@ impl Builder<'_> {
     }
 
     /// Halves height and width without losing samples: two 1x1 convolutions, one on the even
-    /// rows and columns, one on the odd, concatenated under one batch norm. Odd `filters`, which
-    /// no published network has, give the first half the extra one.
+    /// rows and columns, one on the odd, concatenated under one batch norm. Of odd `filters`, which
+    /// PNASNet-5 Mobile and AmoebaNet have, the second makes one more (TF-slim).
     pub fn factorised_reduction(&mut self, group: &str, value: ValueId, filters: u32) -> ValueId {
         let mut halves = Vec::with_capacity(2);
-        for (offset, number, half) in [(0, "1", filters.div_ceil(2)), (1, "2", filters / 2)] {
+        for (offset, number, half) in [(0, "1", filters / 2), (1, "2", filters.div_ceil(2))] {
             if half > 0 {
                 let sampled = self.subsample([group, "/sample_", number].concat(), value, offset);
                 let path = [group, "/path_", number].concat();

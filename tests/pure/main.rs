@@ -4,6 +4,7 @@ mod costs;
 mod documents;
 mod edits;
 mod family;
+mod genotypes;
 mod lowering;
 mod messages;
 mod operations;
