@@ -7,6 +7,7 @@ use nasnet_explorer::arch::{
     StemKind, zoo,
 };
 use nasnet_explorer::cost::{Cost, analyse};
+use nasnet_explorer::format::grouped;
 use nasnet_explorer::plan::{Kind, Layer, Padding, Plan, UnitKind, lower};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -69,6 +70,20 @@ fn resized(name: &str, change: impl FnOnce(Settings) -> Settings) -> Architectur
     let start = network(name, &[]);
     let settings = change(*start.settings());
     start.edited(&Edit::SetSettings(settings)).expect("legal settings")
+}
+
+#[test]
+fn the_table_of_the_family_says_what_the_networks_are() {
+    let table = include_str!("../../docs/family.md");
+    for (name, parameters, macs, ..) in MEMBERS {
+        let settings = *network(name, &[]).settings();
+        let start = format!("| `{name}` |");
+        let row = table.lines().find(|line| line.starts_with(&start)).expect(name);
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let sizes = [settings.n, settings.f, settings.input].map(|size| size.to_string());
+        assert_eq!(cells[3..6], sizes, "{name}");
+        assert_eq!(cells[6..8], [grouped(parameters), grouped(macs)], "{name}");
+    }
 }
 
 /// Real et al.: 469M and 104B at F = 448 (at 299 px), 2.6M and 3.2M on CIFAR-10.

@@ -131,7 +131,7 @@ fn errors_point_at_the_character() {
         ("nasnet | id(h)+id(p) > | ", (1, 10), "output"),
         (
             "nasnet | id(h)+id(p) > b0 | id(h)+id(p) > b0 | ",
-            (1, 47),
+            (1, 46),
             "expected the end of the text",
         ),
     ] {
