@@ -429,7 +429,9 @@ pub struct Train {
     #[arg(short, long, value_name = "RUN_DIR", required_unless_present = "resume")]
     pub output: Option<PathBuf>,
     /// Go on with the training in this folder, from its last checkpoint.
-    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["architecture", "output", "data", "weights"])]
+    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = [
+        "architecture", "output", "data", "weights", "limit", "held_out", "data_seed", "Overrides", "RecipeOptions",
+    ])]
     pub resume: Option<PathBuf>,
     /// Weights to begin with: those that fit the network are used, such as all but the head.
     #[arg(long, value_name = "FILE")]

@@ -35,7 +35,7 @@ pub fn train(arguments: &Train) -> Result<Answer> {
     let trainer = Trainer::new(arguments.device.into())?;
     let (job, folder) = match &arguments.resume {
         Some(path) => resumed(path, arguments)?,
-        None => begun(arguments, named(arguments)?, recipe(&arguments.recipe))?,
+        None => begun(arguments, &trainer, named(arguments)?, recipe(&arguments.recipe))?,
     };
     let outcome = trained(&trainer, &job)?;
     Ok(answer(&outcome, &job, &folder, &trainer))
@@ -78,7 +78,7 @@ fn compare_drop_path(arguments: &Train) -> Result<Answer> {
     let mut outcomes = Vec::new();
     for (name, keep_path) in [("without", 1.0), ("with", keep_path)] {
         let recipe = Recipe { keep_path, ..recipe.clone() };
-        let (job, _) = begun(arguments, &path.join(name), recipe)?;
+        let (job, _) = begun(arguments, &trainer, &path.join(name), recipe)?;
         outcomes.push((name, trained(&trainer, &job)?));
     }
     let with = format!("with ScheduledDropPath, {keep_path} kept in the end");
@@ -106,7 +106,12 @@ fn compare_drop_path(arguments: &Train) -> Result<Answer> {
     Ok(Answer::new(text, &value))
 }
 
-fn begun(arguments: &Train, path: &Path, recipe: Recipe) -> Result<(Job, RunFolder)> {
+fn begun(
+    arguments: &Train,
+    trainer: &Trainer,
+    path: &Path,
+    recipe: Recipe,
+) -> Result<(Job, RunFolder)> {
     let name = arguments.architecture.clone().context("name a network")?;
     let network = Network { architecture: name, overrides: arguments.overrides };
     let architecture = network.resolve()?;
@@ -129,20 +134,29 @@ fn begun(arguments: &Train, path: &Path, recipe: Recipe) -> Result<(Job, RunFold
     let architecture = crate::train::network_for(&architecture, &data)?;
     let mut description = Description::new(&architecture, choice, recipe.clone());
     description.command = Some(command_line());
-    description.started_from = arguments.weights.clone();
+    let begun_with = network.weights(arguments.weights.as_deref());
+    description.started_from = begun_with.map(Path::to_path_buf);
+    let mut job = job(arguments, architecture, data, recipe, weights);
+    // Before there is a folder that the next try would have to avoid.
+    trainer.check(&job)?;
     let folder = RunFolder::create(path, &description)?;
-    let job = job(arguments, architecture, data, recipe, weights, &folder, false);
+    job.folder = Some(folder.clone());
     Ok((job, folder))
 }
 
 fn resumed(path: &Path, arguments: &Train) -> Result<(Job, RunFolder)> {
     let (folder, description, architecture) = RunFolder::open(path)?;
-    let weights = match &description.started_from {
+    // The checkpoint holds all weights; the file that they began with may have gone.
+    let weights = match description.started_from.as_ref().filter(|_| !folder.has_state()) {
         Some(path) => weights::load(path, &architecture)?.weights,
         None => Weights::default(),
     };
     let data = opened(&description.data, &architecture)?;
-    let job = job(arguments, architecture, data, description.recipe, weights, &folder, true);
+    let job = Job {
+        folder: Some(folder.clone()),
+        resume: true,
+        ..job(arguments, architecture, data, description.recipe, weights)
+    };
     Ok((job, folder))
 }
 
@@ -152,16 +166,14 @@ fn job(
     data: Splits,
     recipe: Recipe,
     weights: Weights,
-    folder: &RunFolder,
-    resume: bool,
 ) -> Job {
     Job {
         architecture,
         data: Arc::new(data),
         recipe,
         weights,
-        folder: Some(folder.clone()),
-        resume,
+        folder: None,
+        resume: false,
         checkpoint_every: Duration::from_secs(arguments.checkpoint_seconds.into()),
     }
 }

@@ -11,6 +11,7 @@ mod observe;
 mod predict;
 mod session;
 mod trainer;
+mod training;
 mod worker;
 
 pub use device::{DeviceChoice, DeviceError, DeviceReport};
@@ -21,4 +22,8 @@ pub use observe::Activation;
 pub use predict::{Prediction, ranked};
 pub use session::{Forward, GoOn, PictureRun, Session, SessionError, Training};
 pub use trainer::{StepTimes, Trainer};
+pub use training::{
+    RunRequest, SampleShown, TrainingEvent, TrainingHandle, TrainingProgress, TrainingRequest,
+    TrainingResult, TrainingSide, TrainingStart, TrialRequest, start_training,
+};
 pub use worker::start;

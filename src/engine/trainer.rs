@@ -1,5 +1,6 @@
 //! Trainings on a device: memory checked first, failures of the device made sentences.
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +16,9 @@ use crate::data::Dataset;
 use crate::format::bytes;
 use crate::net::{Network, Trainable};
 use crate::plan::{lower, lower_for_training};
-use crate::train::{self, Evaluation, Job, Observer, Outcome, Recipe, State, Stepper, TrainError};
+use crate::train::{
+    self, Asked, Evaluation, Job, Observer, Outcome, Recipe, State, Stepper, TrainError,
+};
 use crate::weights::Weights;
 
 /// A device that trains and evaluates networks, used from one thread.
@@ -40,14 +43,38 @@ impl Trainer {
         &self.report
     }
 
+    /// Whether a training can begin.
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::check`], or if it does not fit in memory.
+    pub fn check(&self, job: &Job) -> Result<(), TrainError> {
+        job.check()?;
+        check_memory(&job.architecture, &job.recipe)
+    }
+
     /// Trains a network.
     ///
     /// # Errors
     ///
     /// [`TrainError`]; also where the network does not fit in memory or the device gives up.
     pub fn train(&self, job: &Job, observer: Observer<'_>) -> Result<Outcome, TrainError> {
-        check_memory(&job.architecture, &job.recipe)?;
-        self.guarded(|| train::train(job, &self.device, observer))
+        self.train_interruptibly(job, observer, &mut || ControlFlow::Continue(()))
+    }
+
+    /// The same, asking after every step whether to go on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::train`].
+    pub fn train_interruptibly(
+        &self,
+        job: &Job,
+        observer: Observer<'_>,
+        asked: Asked<'_>,
+    ) -> Result<Outcome, TrainError> {
+        self.check(job)?;
+        self.guarded(|| train::train_interruptibly(job, &self.device, observer, asked))
     }
 
     /// Shows a network every picture of a set.
@@ -64,7 +91,7 @@ impl Trainer {
     ) -> Result<Evaluation, TrainError> {
         let plan = Arc::new(lower(architecture));
         self.guarded(|| {
-            let keep_on = |_| std::ops::ControlFlow::Continue(());
+            let keep_on = |_| ControlFlow::Continue(());
             let network = Network::build(plan, weights, &self.device, keep_on)
                 .map_err(|_| TrainError::Stopped)?;
             let mut done = 0;

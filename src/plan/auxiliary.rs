@@ -6,12 +6,12 @@ use super::{Border, Kind, Padding, Pool, PoolKind, Shape, UnitKind};
 
 /// Side and step of the pool that the head begins with.
 const POOL: [u32; 2] = [5, 3];
-/// Channels after the first and after the second convolution.
-const CHANNELS: [u32; 2] = [128, 768];
+/// Channels after the first and after the second convolution, as published.
+pub const AUXILIARY_CHANNELS: [u32; 2] = [128, 768];
 
 impl Builder<'_> {
-    /// Builds the head where its pool fits.
-    pub fn auxiliary_head(&mut self, given: Given) {
+    /// Builds the head, with these channels, where its pool fits.
+    pub fn auxiliary_head(&mut self, given: Given, [narrow, wide]: [u32; 2]) {
         let from = self.shape(given.value);
         let [side, step] = POOL;
         if from.height.min(from.width) < side {
@@ -29,7 +29,6 @@ impl Builder<'_> {
         });
         let shape = Shape { height, width, ..from };
         let pooled = self.push("aux/pool".to_owned(), pool, &[activated], shape);
-        let [narrow, wide] = CHANNELS;
         let kernel = Kernel::full(1, 1);
         let projected = self.convolution("aux/proj".to_owned(), pooled, narrow, kernel);
         let projected = self.batch_norm("aux/bn_0".to_owned(), projected);

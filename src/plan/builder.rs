@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::auxiliary::AUXILIARY_CHANNELS;
 use super::construction::{Construction, Reductions};
 use super::wiring::Wiring;
 use super::{
@@ -13,15 +14,21 @@ use crate::arch::{Architecture, CellKind, Settings, StemKind};
 /// Lowers a document to its layers. Every valid document lowers.
 pub fn lower(architecture: &Architecture) -> Plan {
     let mut builder = Builder::new(architecture);
-    builder.network(false);
+    builder.network(None);
     builder.finished()
 }
 
 /// The same with the auxiliary head that helps deep networks learn, which is thrown away after
 /// training; without it where the picture at its place is too small for it.
 pub fn lower_for_training(architecture: &Architecture) -> Plan {
+    lower_with_auxiliary(architecture, AUXILIARY_CHANNELS)
+}
+
+/// The same with other channels after that head's first and second convolution, which make up most
+/// of it.
+pub fn lower_with_auxiliary(architecture: &Architecture, channels: [u32; 2]) -> Plan {
     let mut builder = Builder::new(architecture);
-    builder.network(true);
+    builder.network(Some(channels));
     builder.finished()
 }
 
@@ -85,7 +92,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn network(&mut self, auxiliary: bool) {
+    fn network(&mut self, auxiliary: Option<[u32; 2]>) {
         let settings = *self.settings();
         let mut outputs = self.stem().map(Some).to_vec();
         if settings.stem != StemKind::Convolutions && !self.construction.stem_is_p {
@@ -125,8 +132,8 @@ impl<'a> Builder<'a> {
                 outputs.push(Some(made));
             }
         }
-        if let Some(given) = before_last_reduction.filter(|_| auxiliary) {
-            self.auxiliary_head(given);
+        if let (Some(given), Some(channels)) = (before_last_reduction, auxiliary) {
+            self.auxiliary_head(given, channels);
         }
         if let Some(Some(last)) = outputs.last().copied() {
             self.head(last);

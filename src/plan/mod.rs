@@ -14,7 +14,7 @@ mod parameter;
 mod stem;
 mod wiring;
 
-pub use builder::{lower, lower_for_training};
+pub use builder::{lower, lower_for_training, lower_with_auxiliary};
 pub use layer::{Border, Convolution, Kind, Layer, Pool, PoolKind, Shape, ValueId};
 pub use padding::{Padding, same_size};
 pub use parameter::{Parameter, Role};

@@ -45,7 +45,7 @@ pub fn write(path: &Path, state: &HostState) -> Result<(), TrainError> {
 ///
 /// # Errors
 ///
-/// If the file cannot be read or is of another network.
+/// If the file cannot be read, is of another network or holds a NaN or an infinity.
 pub fn read(path: &Path, trained: usize, gathered: usize) -> Result<HostState, TrainError> {
     let (tensors, metadata) = weights::read_tensors(path)?;
     let broken = |detail: &str| TrainError::Checkpoint {
@@ -66,7 +66,11 @@ pub fn read(path: &Path, trained: usize, gathered: usize) -> Result<HostState, T
         let (_, tensor) = found.ok_or_else(|| broken("it belongs to another network"))?;
         slot.clone_from(&tensor.data);
     }
-    Ok(HostState { step, numbers })
+    let state = HostState { step, numbers };
+    match state.is_finite() {
+        true => Ok(state),
+        false => Err(broken("it holds numbers that are not finite")),
+    }
 }
 
 #[cfg(test)]
@@ -82,14 +86,10 @@ mod tests {
             (0..count).map(|column| (row * 10 + column) as f32 * 0.1).collect()
         });
         let state = HostState { step: u64::MAX, numbers };
-        assert!(matches!(write(&path, &state), Ok(())));
-        let error = read(&path, 7, 3).unwrap_err().to_string();
-        assert!(error.ends_with("it belongs to another network"), "{error}");
-        let [a, b, c, mut d, e] = state.numbers;
-        d.truncate(3);
-        let state = HostState { step: 12, numbers: [a, b, c, d, e] };
         write(&path, &state).unwrap();
         assert_eq!(read(&path, 7, 3).unwrap(), state);
+        let error = read(&path, 7, 4).unwrap_err().to_string();
+        assert!(error.ends_with("it belongs to another network"), "{error}");
         let bytes = std::fs::read(&path).unwrap();
         for length in 0..bytes.len() {
             std::fs::write(&path, &bytes[..length]).unwrap();

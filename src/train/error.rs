@@ -18,6 +18,9 @@ pub enum TrainError {
     /// A setting makes no sense.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
+    /// The network cannot be as small as asked for.
+    #[error(transparent)]
+    Network(#[from] crate::arch::EditError),
     /// The pictures could not be had.
     #[error(transparent)]
     Data(#[from] DatasetError),

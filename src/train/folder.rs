@@ -128,6 +128,11 @@ impl RunFolder {
         self.file("network.safetensors")
     }
 
+    /// Whether there is a state to go on from.
+    pub fn has_state(&self) -> bool {
+        self.file(CHECKPOINT).exists()
+    }
+
     /// The state to go on from; `None` if none was saved yet.
     ///
     /// # Errors

@@ -8,18 +8,24 @@ mod curves;
 mod error;
 mod evaluate;
 mod folder;
+mod network;
 mod random;
 mod recipe;
 mod run;
 mod state;
 mod step;
+mod trial;
 
 pub use chart::{Series, to_svg};
 pub use curves::Point;
 pub use error::TrainError;
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Answer, Evaluation, evaluate, sample_indices};
 pub use folder::{DataChoice, Description, RunFolder};
+pub use network::network_for;
 pub use recipe::{DropPathVersion, Recipe, RecipeError};
-pub use run::{Job, Observer, Outcome, Progress, network_for, train};
+pub use run::{Asked, Job, Observer, Outcome, Progress, train, train_interruptibly};
 pub use state::{HostState, State};
 pub use step::{StepResult, Stepper};
+pub use trial::{
+    SeedResult, Size, Trial, first_seeds, run_trial, trial_data, trial_network, trial_recipe,
+};

@@ -8,12 +8,12 @@ use burn::tensor::{Device, Tensor};
 use serde_json::{Value, json};
 
 use super::curves::Point;
-use super::evaluate::{evaluate, first_largest};
+use super::evaluate::{Answer, answers, evaluate, first_largest, sample_indices};
 use super::folder::RunFolder;
 use super::state::host;
 use super::step::Stepper;
-use super::{Evaluation, Recipe, State, TrainError};
-use crate::arch::{Architecture, Setting};
+use super::{Evaluation, Recipe, State, TrainError, network_for};
+use crate::arch::Architecture;
 use crate::data::{Augmentation, Splits, batch, epoch_order};
 use crate::net::{Network, Trainable};
 use crate::plan::{Plan, lower, lower_for_training};
@@ -38,6 +38,22 @@ pub struct Job {
     pub checkpoint_every: Duration,
 }
 
+impl Job {
+    /// Whether there is anything to learn by this recipe.
+    ///
+    /// # Errors
+    ///
+    /// If the recipe makes no sense or there are fewer pictures than one batch.
+    pub fn check(&self) -> Result<(), TrainError> {
+        self.recipe.check()?;
+        let (pictures, batch) = (self.data.train.len(), self.recipe.batch);
+        match pictures < batch as usize {
+            true => Err(TrainError::TooFew { pictures, batch }),
+            false => Ok(()),
+        }
+    }
+}
+
 /// How far a training is.
 #[derive(Clone, Debug)]
 pub struct Progress<'a> {
@@ -51,6 +67,8 @@ pub struct Progress<'a> {
     pub points: &'a [Point],
     /// The last evaluation on the validation pictures.
     pub validation: Option<&'a Arc<Evaluation>>,
+    /// What the network then said about [`sample_indices`] of the validation pictures.
+    pub answers: &'a [Answer],
     /// Time left, if it goes on as fast; `None` in the beginning.
     pub left: Option<Duration>,
 }
@@ -72,34 +90,12 @@ pub struct Outcome {
 /// pause does not return for as long.
 pub type Observer<'a> = &'a mut dyn FnMut(&Progress<'_>) -> ControlFlow<()>;
 
+/// Asked after every step, and between the batches of an evaluation, whether to go on. A caller
+/// that wants a pause does not return for as long; that time does not count as training.
+pub type Asked<'a> = &'a mut dyn FnMut() -> ControlFlow<()>;
+
 /// Points of the course in one epoch, at most: a step each in short ones.
 const POINTS_AN_EPOCH: u64 = 25;
-
-/// The network that learns these pictures: the same with as many classes as they have.
-///
-/// # Errors
-///
-/// If that cannot be.
-pub fn network_for(architecture: &Architecture, data: &Splits) -> Result<Architecture, TrainError> {
-    let classes = data.train.classes.len() as u32;
-    let size = architecture.settings().input;
-    if size != data.train.size {
-        return Err(TrainError::Mismatch {
-            wanted: format!("{size} px"),
-            found: format!("{} px", data.train.size),
-            remedy: "open them at the network's size".to_owned(),
-        });
-    }
-    if architecture.settings().classes == classes {
-        return Ok(architecture.clone());
-    }
-    let edit = crate::arch::Edit::Set(Setting::Classes, classes);
-    architecture.edited(&edit).map_err(|error| TrainError::Mismatch {
-        wanted: format!("{} classes", architecture.settings().classes),
-        found: format!("of {classes} classes"),
-        remedy: error.to_string(),
-    })
-}
 
 /// Trains a network.
 ///
@@ -108,24 +104,31 @@ pub fn network_for(architecture: &Architecture, data: &Splits) -> Result<Archite
 /// [`TrainError`]; the folder's last checkpoint stays. When stopped by the observer, a checkpoint
 /// is written first.
 pub fn train(job: &Job, device: &Device, observer: Observer<'_>) -> Result<Outcome, TrainError> {
-    job.recipe.check()?;
+    train_interruptibly(job, device, observer, &mut || ControlFlow::Continue(()))
+}
+
+/// The same, also asking after every step whether to go on: the observer is called too seldom for
+/// someone who waits for a training to stop.
+///
+/// # Errors
+///
+/// As [`train`]. Stopped within an evaluation, the course lacks that evaluation.
+pub fn train_interruptibly(
+    job: &Job,
+    device: &Device,
+    observer: Observer<'_>,
+    asked: Asked<'_>,
+) -> Result<Outcome, TrainError> {
+    job.check()?;
     let mut run = Run::new(job, device)?;
     while run.state.step < run.steps {
-        run.stretch()?;
-        let progress = Progress {
-            step: run.state.step,
-            steps: run.steps,
-            epochs: job.recipe.epochs,
-            points: &run.points,
-            validation: run.validation.as_ref(),
-            left: run.left(),
-        };
-        if observer(&progress).is_break() {
+        let goes_on = run.stretch(asked)?.is_continue();
+        if !goes_on || observer(&run.progress()).is_break() {
             run.checkpoint()?;
             return Err(TrainError::Stopped);
         }
     }
-    run.finish()
+    run.finish(asked)
 }
 
 struct Run<'a> {
@@ -138,6 +141,7 @@ struct Run<'a> {
     steps_an_epoch: u64,
     points: Vec<Point>,
     validation: Option<Arc<Evaluation>>,
+    answers: Vec<Answer>,
     saved: Instant,
     has_checkpoint: bool,
     /// Seconds of earlier sittings and of this one.
@@ -150,9 +154,6 @@ impl<'a> Run<'a> {
     fn new(job: &'a Job, device: &Device) -> Result<Self, TrainError> {
         let recipe = &job.recipe;
         let pictures = job.data.train.len();
-        if pictures < recipe.batch as usize {
-            return Err(TrainError::TooFew { pictures, batch: recipe.batch });
-        }
         let architecture = network_for(&job.architecture, &job.data)?;
         let learning = match recipe.auxiliary > 0.0 {
             true => lower_for_training(&architecture),
@@ -184,33 +185,71 @@ impl<'a> Run<'a> {
             seconds: points.last().map_or(0.0, |point| point.seconds),
             points,
             validation: None,
+            answers: Vec::new(),
             saved: Instant::now(),
             has_checkpoint,
             pace: (0, 0.0),
         })
     }
 
-    /// Steps up to the next point of the course.
-    fn stretch(&mut self) -> Result<(), TrainError> {
-        let start = Instant::now();
+    fn progress(&self) -> Progress<'_> {
+        Progress {
+            step: self.state.step,
+            steps: self.steps,
+            epochs: self.job.recipe.epochs,
+            points: &self.points,
+            validation: self.validation.as_ref(),
+            answers: &self.answers,
+            left: self.left(),
+        }
+    }
+
+    /// Steps up to the next point of the course, which comes early when the caller stops.
+    fn stretch(&mut self, asked: Asked<'_>) -> Result<ControlFlow<()>, TrainError> {
         let each = self.steps_an_epoch.div_ceil(POINTS_AN_EPOCH);
         let epoch = self.state.step / self.steps_an_epoch;
-        let in_epoch = self.state.step % self.steps_an_epoch;
-        let end = (in_epoch / each * each + each).min(self.steps_an_epoch);
+        let begin = self.state.step % self.steps_an_epoch;
+        let end = (begin / each * each + each).min(self.steps_an_epoch);
         let order = epoch_order(self.job.data.train.len(), self.job.recipe.seed, epoch);
         let mut results = Vec::new();
-        for place in in_epoch..end {
+        let mut flow = ControlFlow::Continue(());
+        let (start, mut waited) = (Instant::now(), Duration::ZERO);
+        for place in begin..end {
             results.push(self.step(&order, epoch, place));
+            let question = Instant::now();
+            flow = asked();
+            waited += question.elapsed();
+            if flow.is_break() {
+                break;
+            }
+            // A stretch of a large network can take longer than a checkpoint may be put off.
+            if self.saved.elapsed() >= self.job.checkpoint_every {
+                self.checkpoint()?;
+            }
         }
+        let count = results.len() as u64;
         let (loss, accuracy) = self.summary(results)?;
-        let seconds = start.elapsed().as_secs_f64();
-        let count = end - in_epoch;
+        let seconds = start.elapsed().saturating_sub(waited).as_secs_f64();
+        let mut point = self.point(count, seconds, loss, accuracy);
+        let epoch_ends = begin + count == self.steps_an_epoch;
+        if epoch_ends && flow.is_continue() && !self.job.data.validation.is_empty() {
+            flow = self.validate(&mut point, asked)?;
+        }
+        self.points.push(point);
+        if epoch_ends || self.saved.elapsed() >= self.job.checkpoint_every {
+            self.checkpoint()?;
+        }
+        Ok(flow)
+    }
+
+    /// The point of the course after `count` steps that took so many seconds.
+    fn point(&mut self, count: u64, seconds: f64, loss: f64, accuracy: f64) -> Point {
         self.pace = (self.pace.0 + count, self.pace.1 + seconds);
         self.seconds += seconds;
         let recipe = self.stepper.recipe();
         let cells = self.plan.cells();
         let progress = self.state.step as f64 / self.steps as f64;
-        let mut point = Point {
+        Point {
             step: self.state.step,
             epoch: self.state.step as f64 / self.steps_an_epoch as f64,
             learning_rate: recipe.rate(self.state.step - 1, self.steps),
@@ -221,18 +260,31 @@ impl<'a> Run<'a> {
             seconds: self.seconds,
             validation_loss: None,
             validation_accuracy: None,
+        }
+    }
+
+    /// Adds to a point how the averaged weights do on the validation pictures.
+    fn validate(
+        &mut self,
+        point: &mut Point,
+        asked: Asked<'_>,
+    ) -> Result<ControlFlow<()>, TrainError> {
+        let data = self.job.data.clone();
+        let (network, _) = match self.averaged(asked) {
+            Err(TrainError::Stopped) => return Ok(ControlFlow::Break(())),
+            other => other?,
         };
-        if end == self.steps_an_epoch && !self.job.data.validation.is_empty() {
-            let evaluation = self.evaluated(&self.job.data.validation)?.0;
-            point.validation_loss = Some(evaluation.loss);
-            point.validation_accuracy = Some(evaluation.accuracy);
-            self.validation = Some(Arc::new(evaluation));
-        }
-        self.points.push(point);
-        if end == self.steps_an_epoch || self.saved.elapsed() >= self.job.checkpoint_every {
-            self.checkpoint()?;
-        }
-        Ok(())
+        let device = self.stepper.device();
+        let evaluation = match evaluate(&network, &data.validation, device, &mut |_| asked()) {
+            Err(TrainError::Stopped) => return Ok(ControlFlow::Break(())),
+            other => other?,
+        };
+        let indices = sample_indices(data.validation.len());
+        self.answers = answers(&network, &data.validation, &indices, device)?;
+        point.validation_loss = Some(evaluation.loss);
+        point.validation_accuracy = Some(evaluation.accuracy);
+        self.validation = Some(Arc::new(evaluation));
+        Ok(ControlFlow::Continue(()))
     }
 
     /// One step; its loss and answers are left on the device, with the labels.
@@ -285,19 +337,14 @@ impl<'a> Run<'a> {
         TrainError::NotFinite { step, rate, kept: self.has_checkpoint }
     }
 
-    /// How the averaged weights do, and those weights.
-    fn evaluated(
-        &self,
-        dataset: &crate::data::Dataset,
-    ) -> Result<(Evaluation, Weights), TrainError> {
-        let device = self.stepper.device();
+    /// The network with the averaged weights, and those weights.
+    fn averaged(&self, asked: Asked<'_>) -> Result<(Network, Weights), TrainError> {
         let table = self.state.averaged(self.stepper.network()).map_err(TrainError::Device)?;
         let weights = Weights::new(table, &self.plan);
-        let go_on = |_| ControlFlow::Continue(());
-        let network = Network::build(self.plan.clone(), &weights, device, go_on)
+        let device = self.stepper.device();
+        let network = Network::build(self.plan.clone(), &weights, device, |_| asked())
             .map_err(|_| TrainError::Stopped)?;
-        let evaluation = evaluate(&network, dataset, device, &mut |_| ControlFlow::Continue(()))?;
-        Ok((evaluation, weights))
+        Ok((network, weights))
     }
 
     fn checkpoint(&mut self) -> Result<(), TrainError> {
@@ -315,9 +362,11 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Outcome, TrainError> {
+    fn finish(mut self, asked: Asked<'_>) -> Result<Outcome, TrainError> {
         self.checkpoint()?;
-        let (test, weights) = self.evaluated(&self.job.data.test)?;
+        let (network, weights) = self.averaged(asked)?;
+        let device = self.stepper.device();
+        let test = evaluate(&network, &self.job.data.test, device, &mut |_| asked())?;
         let training = self.training(Some(&test));
         if let Some(folder) = &self.job.folder {
             let labels = &self.job.data.train.classes;

@@ -80,15 +80,29 @@ impl Stepper {
         labels: &[u32],
         steps: u64,
     ) -> StepResult {
+        let factors = self.path_factors(state.step, steps, labels.len());
+        let rate = self.recipe.rate(state.step, steps);
+        self.step_at(state, pictures, labels, factors, rate)
+    }
+
+    /// The same with dropped paths and a learning rate of the caller's.
+    pub fn step_at(
+        &mut self,
+        state: &mut State,
+        pictures: Vec<f32>,
+        labels: &[u32],
+        factors: PathFactors,
+        rate: f64,
+    ) -> StepResult {
         let batch = Batch {
             pictures,
             targets: self.targets(labels),
             examples: labels.len(),
-            factors: self.path_factors(state.step, steps, labels.len()),
+            factors,
             auxiliary: self.recipe.auxiliary,
         };
         let lesson = self.learner.learn(&state.trained, &state.gathered, &batch);
-        let norm = self.update(state, lesson.gradient, lesson.statistics, steps);
+        let norm = self.update(state, lesson.gradient, lesson.statistics, rate);
         StepResult { loss: lesson.loss, logits: lesson.logits, norm }
     }
 
@@ -99,7 +113,7 @@ impl Stepper {
         state: &mut State,
         gradient: Tensor<1>,
         statistics: Tensor<1>,
-        steps: u64,
+        rate: f64,
     ) -> Tensor<1> {
         let recipe = &self.recipe;
         let norm = gradient.clone().powi_scalar(2).sum().sqrt();
@@ -107,7 +121,6 @@ impl Stepper {
         let gradient = gradient * scale.clamp_max(1.0);
         let gradient = gradient + self.decay.clone() * state.trained.clone();
         let velocity = state.velocity.clone() * recipe.momentum + gradient * self.learns.clone();
-        let rate = recipe.rate(state.step, steps);
         state.trained = state.trained.clone() - velocity.clone() * rate;
         state.velocity = velocity;
         state.gathered = toward(
@@ -155,6 +168,8 @@ impl Stepper {
     }
 }
 
+/// `kept from + (1 - kept) to`, so written that what is frozen, and there is the same in both, does
+/// not move by rounding.
 fn toward(from: Tensor<1>, to: Tensor<1>, kept: f64) -> Tensor<1> {
-    from * kept + to * (1.0 - kept)
+    from.clone() + (to - from) * (1.0 - kept)
 }

@@ -22,7 +22,40 @@ pub enum Question {
     },
     /// Where to save the drawing.
     SaveDrawing,
+    /// A folder.
+    Folder(FolderUse),
+    /// Where to save the trained network.
+    SaveTrained,
+    /// Where to save the table of trials.
+    SaveTrials,
 }
+
+/// What a folder is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderUse {
+    /// It holds pictures to train on.
+    Pictures,
+    /// A run is to be saved there.
+    Run,
+    /// It holds a run to go on with.
+    Resume,
+}
+
+impl FolderUse {
+    /// What the question is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            FolderUse::Pictures => "Folder of the pictures",
+            FolderUse::Run => "Folder to save the run in",
+            FolderUse::Resume => "Run folder to go on with",
+        }
+    }
+}
+
+/// The name to suggest for a trained network.
+pub const TRAINED: &str = "trained.safetensors";
+/// The name to suggest for the table of trials.
+pub const TRIALS: &str = "trials.csv";
 
 /// The name to suggest for a drawing.
 pub const DRAWING: &str = "drawing.png";
@@ -36,6 +69,12 @@ pub enum Answer {
     SaveAs(PathBuf),
     /// Save the drawing here.
     SaveDrawing(PathBuf),
+    /// Use this folder.
+    Folder(FolderUse, PathBuf),
+    /// Save the trained network here.
+    SaveTrained(PathBuf),
+    /// Save the table of trials here.
+    SaveTrials(PathBuf),
     /// Neither.
     Nothing,
     /// The desktop has no dialog for the question: it is to be asked in another way.
@@ -159,5 +198,21 @@ fn show_dialog(question: &Question) -> Answer {
             .add_filter("PNG pictures", &["png"])
             .save_file()
             .map_or(Answer::Nothing, Answer::SaveDrawing),
+        Question::Folder(used) => rfd::FileDialog::new()
+            .set_title(used.title())
+            .pick_folder()
+            .map_or(Answer::Nothing, |path| Answer::Folder(*used, path)),
+        Question::SaveTrained => rfd::FileDialog::new()
+            .set_title("Save trained weights")
+            .set_file_name(TRAINED)
+            .add_filter("Weights", &["safetensors"])
+            .save_file()
+            .map_or(Answer::Nothing, Answer::SaveTrained),
+        Question::SaveTrials => rfd::FileDialog::new()
+            .set_title("Export trials")
+            .set_file_name(TRIALS)
+            .add_filter("Tables", &["csv"])
+            .save_file()
+            .map_or(Answer::Nothing, Answer::SaveTrials),
     }
 }

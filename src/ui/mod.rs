@@ -13,14 +13,18 @@ mod opening;
 mod panes;
 mod screenshot;
 mod theme;
+mod training;
 mod window;
 mod work;
 mod workspace;
 
 pub use app::{App, Start};
 pub use command::{Command, Menu};
-pub use dialogs::{Answer, Dialogs, Question};
+pub use dialogs::{Answer, Dialogs, FolderUse, Question};
 pub use notices::{Notice, Notices, Severity};
+pub use training::{
+    Column, Form, News, Pictures, Stage, StartTraining, TrainingWork, TrialRun, Trials,
+};
 pub use window::{RunError, run};
 pub use work::Work;
 pub use workspace::{Analysis, Workspace};

@@ -8,11 +8,13 @@ use eframe::{CreationContext, Frame, NativeOptions, Storage};
 
 use super::app::{App, Panels, Start};
 use super::screenshot::Screenshot;
+use super::training::Trials;
 use crate::engine::{Engine, Wake};
 
 /// Under which name the desktop knows the program and keeps its window's place.
 const APP_ID: &str = "nasnet-explorer";
 const PANELS: &str = "panels";
+const TRIALS: &str = "trials";
 
 /// Why the window ended otherwise than by being closed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +60,11 @@ pub fn run(
         let mut app = App::new(engine, start);
         let panels = creation.storage.and_then(|storage| eframe::get_value(storage, PANELS));
         app.set_panels(panels.unwrap_or_default());
+        let trials: Option<String> =
+            creation.storage.and_then(|storage| eframe::get_value(storage, TRIALS));
+        if let Some(trials) = trials {
+            app.set_trials(Trials::from_json(&trials));
+        }
         let screenshot = screenshot.map(Screenshot::new);
         Ok(Box::new(Window { app, screenshot, told }) as Box<dyn eframe::App>)
     };
@@ -98,6 +105,7 @@ impl eframe::App for Window {
 
     fn save(&mut self, storage: &mut dyn Storage) {
         eframe::set_value::<Panels>(storage, PANELS, &self.app.panels());
+        eframe::set_value::<String>(storage, TRIALS, &self.app.trials().to_json());
     }
 }
 

@@ -20,6 +20,11 @@ impl Weights {
         Weights { table, signatures: plan.signatures.clone() }
     }
 
+    /// The tensors by path.
+    pub fn table(&self) -> &WeightTable {
+        &self.table
+    }
+
     /// Fits the weights to a network.
     pub fn fit<'a>(&'a self, plan: &'a Plan) -> Fitted<'a> {
         self.fit_seeded(plan, SEED)

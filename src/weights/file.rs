@@ -142,12 +142,15 @@ impl WeightFile {
     }
 }
 
+/// Tensors by name, in the order of their file.
+pub type NamedTensors = Vec<(String, Tensor)>;
+
 /// The tensors of a `.safetensors` by name, and its metadata, whatever they mean.
 ///
 /// # Errors
 ///
 /// As [`read_bytes`].
-pub fn read_tensors(path: &Path) -> Result<(Vec<(String, Tensor)>, Option<Value>), WeightsError> {
+pub fn read_tensors(path: &Path) -> Result<(NamedTensors, Option<Value>), WeightsError> {
     let opened = recognise::open(path)?;
     let contents = safetensors::read(opened.file, opened.length).map_err(|fault| fault.of(path))?;
     Ok((contents.tensors, contents.metadata))

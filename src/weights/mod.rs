@@ -26,7 +26,7 @@ pub use canonical::{CanonicalFile, Metadata, SaveError, SaveOptions, save, to_by
 pub use carried::{Fitted, Weights};
 pub use container::Container;
 pub use error::WeightsError;
-pub use file::{WeightFile, network_in, read, read_bytes, read_tensors};
+pub use file::{NamedTensors, WeightFile, network_in, read, read_bytes, read_tensors};
 pub use inspection::{Inspection, LayerSummary, OwnNetwork};
 pub use keras::{KerasFile, KerasLayer, LayerKind, inspect_keras, match_keras, read_keras};
 pub use load::{Loaded, load, load_bytes};

@@ -9,7 +9,7 @@ use nasnet_explorer::data::{Picture, samples};
 use nasnet_explorer::engine::{self, DeviceChoice, Engine, Event, JobId, Request, Training};
 
 fn small() -> Arc<Architecture> {
-    Arc::new(zoo::architecture(zoo::DEFAULT).unwrap())
+    Arc::new(zoo::architecture("nasnet-a-small").unwrap())
 }
 
 fn edited(edit: Edit) -> Arc<Architecture> {

@@ -5,4 +5,6 @@ mod embedded;
 mod engine;
 mod network;
 mod torch;
+mod training;
+mod trainings;
 mod weights;

@@ -62,7 +62,7 @@ impl App {
                     app.positions.insert(*state, *to);
                 }
                 CanvasAction::ResetLayout => app.positions.clear(),
-                CanvasAction::Refused(_) => {}
+                CanvasAction::Train | CanvasAction::Refused(_) => {}
             }
         }
         app.actions.extend(actions);

@@ -12,4 +12,5 @@ mod notices;
 mod results;
 mod settings;
 mod support;
+mod training;
 mod weights;

@@ -16,7 +16,7 @@ use nasnet_explorer::engine::{
     Prediction, Request, RunResult, Training,
 };
 use nasnet_explorer::plan::lower;
-use nasnet_explorer::ui::{Answer, App, Dialogs, Start};
+use nasnet_explorer::ui::{Answer, App, Dialogs, Start, StartTraining};
 
 /// Seconds between frames.
 const FRAME: f32 = 0.05;
@@ -55,6 +55,19 @@ impl Bench {
             samples: samples.to_vec(),
         };
         let app = App::new(engine, start).with_dialogs(Dialogs::scripted(answers));
+        Self::showing(app, side)
+    }
+
+    /// A window whose trainings `starter` starts.
+    pub fn trained_by(preset: &str, answers: Vec<Answer>, starter: StartTraining) -> Bench {
+        let (engine, side) = Engine::pair(Arc::new(|| {}));
+        let document = Document::new(zoo::architecture(preset).expect("a preset"));
+        let start = Start { document, path: None, files: Vec::new(), samples: Vec::new() };
+        let app = App::new(engine, start).with_dialogs(Dialogs::scripted(answers));
+        Self::showing(app.with_training(starter), side)
+    }
+
+    fn showing(app: App, side: EngineSide) -> Bench {
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_step_dt(FRAME)

@@ -86,9 +86,9 @@ impl DevicePass {
         let all = upload(numbers, &self.device);
         let mut start = 0;
         let mut next = || {
-            let end = start + batch.examples;
-            let one = all.clone().slice([start..end]);
-            start = end;
+            let range = start..start + batch.examples;
+            start = range.end;
+            let one = all.clone().slice([range]);
             one.reshape([batch.examples, 1, 1, 1]).autodiff()
         };
         let sides = |sides: &[Option<Vec<f32>>; 2]| {

@@ -54,8 +54,8 @@ impl HostPass {
         let [trained, gathered] = [trained, gathered].map(numbers);
         let factors = factors_by_layer(&plan, batch);
         self.values[0].clone_from(&batch.pictures);
-        for index in 1..plan.layers.len() {
-            self.forward(&plan, index, &trained, &gathered, batch.examples, &factors[index]);
+        for (index, factors) in factors.iter().enumerate().skip(1) {
+            self.forward(&plan, index, &trained, &gathered, batch.examples, factors);
         }
         let mut gradient = vec![0.0; trained.len()];
         let mut loss = self.begin_back(&plan, plan.output(), batch, 1.0);

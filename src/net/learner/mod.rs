@@ -49,7 +49,7 @@ pub enum Learner {
     /// With our own loops on the CPU.
     Host(Box<HostPass>),
     /// With burn's autodiff.
-    Device(DevicePass),
+    Device(Box<DevicePass>),
 }
 
 impl Learner {
@@ -57,7 +57,7 @@ impl Learner {
     pub fn new(network: Trainable, device: &Device) -> Self {
         match *device == Device::flex() {
             true => Learner::Host(Box::new(HostPass::new(network))),
-            false => Learner::Device(DevicePass::new(network, device.clone())),
+            false => Learner::Device(Box::new(DevicePass::new(network, device.clone()))),
         }
     }
 

@@ -32,6 +32,10 @@ impl App {
             Action::Dismiss(index) => self.notices.dismiss(index),
             Action::DismissAll => self.notices.dismiss_all(),
             Action::SwitchSettings(settings) => self.switch_settings(ctx, settings),
+            Action::AskFolder(used) => self.ask_folder(ctx, used),
+            Action::OpenTrial(place) => self.open_trial(ctx, place),
+            Action::RemoveTrial(place) => self.trials.remove(place),
+            Action::StopAndQuit(stops) => self.stop_and_quit(stops),
             Action::Unsaved(choice) => self.answer_unsaved(ctx, choice),
         }
     }
@@ -40,6 +44,9 @@ impl App {
         // Menus and palette offer nothing unavailable; a shortcut may ask for it.
         if self.unavailable(command).is_some() {
             return;
+        }
+        if needs_cells(command) {
+            self.train_open = false;
         }
         match command {
             Command::New(preset) => self.leave(ctx, Leaving::New(preset)),
@@ -85,6 +92,7 @@ impl App {
                 self.palette.toggle();
             }
             Command::Help => self.help_open = !self.help_open,
+            other => self.run_training_command(ctx, other),
         }
     }
 
@@ -99,7 +107,7 @@ impl App {
         ctx.request_repaint();
     }
 
-    fn edit(&mut self, ctx: &Context, edit: &Edit, gesture: Option<u64>) {
+    pub(super) fn edit(&mut self, ctx: &Context, edit: &Edit, gesture: Option<u64>) {
         match self.workspace.apply(edit, gesture) {
             Ok(true) => self.work.changed(now(ctx), gesture.is_some()),
             Ok(false) => {}
@@ -127,6 +135,7 @@ impl App {
             CanvasAction::Moved { state, to } => {
                 self.workspace.view_mut().positions_mut(kind).insert(state, to);
             }
+            CanvasAction::Train => self.run_command(ctx, Command::TrainCell),
             CanvasAction::ResetLayout => self.workspace.view_mut().positions_mut(kind).clear(),
             // While something is dragged, the label at the pointer has said it.
             CanvasAction::Refused(_) if is_dropped(ctx) => {}
@@ -181,12 +190,26 @@ impl App {
                 }
             }
             Leaving::Open(path, document) => self.replace(ctx, *document, Some(path)),
+            Leaving::Quit if self.training.is_running() => self.asks_about_training = true,
             Leaving::Quit => {
                 self.closing = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
         }
     }
+}
+
+/// Whether what a command does shows among the cells only.
+fn needs_cells(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Cell(_)
+            | Command::FocusCell(_)
+            | Command::Fit
+            | Command::Draw
+            | Command::PreviousUnit
+            | Command::NextUnit
+    )
 }
 
 /// Whether a drag ended in this frame.

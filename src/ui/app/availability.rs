@@ -78,11 +78,14 @@ impl App {
                     reason => reason.map(str::to_owned),
                 }
             }
+            Command::ToggleSettings | Command::ToggleResults | Command::ToggleTable => {
+                unless(!self.train_open, "The training is shown; go back to the cells first")
+            }
             Command::PreviousUnit | Command::NextUnit => {
                 let run = self.work.result().and_then(|result| result.run.as_ref());
                 unless(run.is_some(), "There are no activations: open a picture")
             }
-            _ => None,
+            _ => self.training_unavailable(command),
         }
     }
 
@@ -95,6 +98,7 @@ impl App {
             Command::ToggleResults => self.panels.results,
             Command::ToggleTable => self.panels.table,
             Command::Compare => self.compare.open,
+            Command::Train => self.train_open,
             Command::Draw => self.picture.is_drawing(),
             _ => false,
         }

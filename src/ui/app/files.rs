@@ -87,19 +87,37 @@ impl App {
                 }
             }
             Answer::SaveDrawing(path) => {
-                match (self.save_drawing(&with_extension(path, "png")), typed) {
-                    (Ok(()), _) => {}
-                    (Err(error), Some(mut question)) => {
-                        question.refuse(error);
-                        self.typed_path = Some(question);
-                    }
-                    (Err(error), None) => self.notices.add(Severity::Error, error),
-                }
+                let saved = self.save_drawing(&with_extension(path, "png"));
+                self.accept(saved, typed);
+            }
+            Answer::Folder(used, path) => {
+                let used = self.receive_folder(ctx, used, &path);
+                self.accept(used, typed);
+            }
+            Answer::SaveTrained(path) => {
+                let saved = self.save_trained(&with_extension(path, "safetensors"));
+                self.accept(saved, typed);
+            }
+            Answer::SaveTrials(path) => {
+                let saved = self.save_trials(&with_extension(path, "csv"));
+                self.accept(saved, typed);
             }
             Answer::Nothing => self.after_save = None,
             Answer::NoDialog { question, reason } => {
                 self.typed_path = Some(TypedPath::new(question, reason, &self.folder()));
             }
+        }
+    }
+
+    /// Tells what could not be done: in the question, where the path was typed.
+    fn accept(&mut self, done: Result<(), String>, typed: Option<TypedPath>) {
+        match (done, typed) {
+            (Ok(()), _) => {}
+            (Err(error), Some(mut question)) => {
+                question.refuse(error);
+                self.typed_path = Some(question);
+            }
+            (Err(error), None) => self.notices.add(Severity::Error, error),
         }
     }
 
@@ -176,6 +194,9 @@ impl App {
         if self.workspace.is_unsaved() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.leaving = Some(Leaving::Quit);
+        } else if self.training.is_running() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.asks_about_training = !self.quits_after_training;
         }
     }
 }

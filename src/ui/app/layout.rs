@@ -11,8 +11,10 @@ use crate::arch::CellKind;
 use crate::ui::canvas::CanvasInput;
 use crate::ui::panes::picture::PictureInput;
 use crate::ui::panes::split::Split;
+use crate::ui::panes::training::TrainingInput;
 use crate::ui::panes::{
-    Action, help, menu, notice_strip, predictions, questions, status, table, totals, weights,
+    Action, help, menu, notice_strip, predictions, questions, status, table, totals, training,
+    weights,
 };
 use crate::ui::theme;
 
@@ -31,12 +33,19 @@ impl App {
         let ctx = ui.ctx().clone();
         Panel::top("menu").show(ui, |ui| {
             let chosen = |command| self.is_in_force(&ctx, command);
-            menu::show(ui, &self.entries(), chosen, actions);
+            menu::show(ui, &self.entries(), chosen, &self.training_title(), actions);
         });
         Panel::bottom("status").exact_size(28.0).show(ui, |ui| {
             let idle = self.said.as_deref();
             status::show(ui, &self.work, self.opener.is_busy(), idle, actions);
         });
+        if self.train_open {
+            let middle = ui.available_rect_before_wrap();
+            self.training_ui(ui, actions);
+            notice_strip::show(&ctx, middle, &self.notices, actions);
+            self.windows_ui(&ctx, actions);
+            return;
+        }
         if self.panels.settings {
             Panel::left("settings").default_size(292.0).size_range(260.0..=420.0).show(ui, |ui| {
                 scrolled(ui, |ui| {
@@ -79,6 +88,23 @@ impl App {
             .show(ui, |ui| self.cells_ui(ui, actions));
         notice_strip::show(&ctx, middle, &self.notices, actions);
         self.windows_ui(&ctx, actions);
+    }
+
+    fn training_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let commands = training::COMMANDS;
+        let unavailable = commands.map(|command| (command, self.unavailable(command)));
+        let input = TrainingInput {
+            work: &self.training,
+            analysis: self.workspace.analysis(),
+            weights: self.work.weights().map(|weights| weights.path.as_path()),
+            unavailable: &unavailable,
+        };
+        Panel::left("training form").default_size(310.0).size_range(280.0..=460.0).show(ui, |ui| {
+            scrolled(ui, |ui| self.train_pane.form_ui(ui, &input, actions));
+        });
+        CentralPanel::default().show(ui, |ui| {
+            self.train_pane.show(ui, &input, &mut self.trials, actions);
+        });
     }
 
     fn results_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -168,6 +194,11 @@ impl App {
         }
         let entries = if self.palette.is_open() { self.entries() } else { Vec::new() };
         actions.extend(self.palette.show(ctx, entries).map(Action::Do));
+        if self.asks_about_training {
+            let start = self.training.start();
+            let saved = start.is_some_and(|start| start.folder.is_some());
+            questions::training(ctx, saved, actions);
+        }
         if self.leaving.is_some() {
             questions::unsaved(ctx, self.workspace.architecture().name(), actions);
         }

@@ -5,16 +5,18 @@ mod availability;
 mod escape;
 mod files;
 mod layout;
+mod training;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui::{self, Context, Id, Ui};
 
 use crate::arch::{CellKind, Document, Side, StateName};
 use crate::data::drawing::Drawing;
 use crate::data::samples::Sample;
-use crate::engine::Engine;
+use crate::engine::{Engine, TrainingResult, start_training};
 use crate::ui::canvas::CellCanvas;
 use crate::ui::command::Command;
 use crate::ui::dialogs::Dialogs;
@@ -26,8 +28,10 @@ use crate::ui::panes::compare::ComparePane;
 use crate::ui::panes::palette::CommandPalette;
 use crate::ui::panes::picture::PicturePane;
 use crate::ui::panes::settings::SettingsPane;
+use crate::ui::panes::training::TrainingPane;
 use crate::ui::panes::typed_path::TypedPath;
 use crate::ui::theme;
+use crate::ui::training::{TrainingWork, Trials};
 use crate::ui::work::{Outcome, Work};
 use crate::ui::workspace::Workspace;
 
@@ -83,6 +87,17 @@ pub struct App {
     picture: PicturePane,
     activations: ActivationsPane,
     compare: ComparePane,
+    training: TrainingWork,
+    trials: Trials,
+    train_pane: TrainingPane,
+    /// The trained network in use, whose file may last only as long as this.
+    used_network: Option<Arc<TrainingResult>>,
+    /// Whether the training is shown in place of the cells.
+    train_open: bool,
+    /// Whether the question is open what becomes of the training when the window closes.
+    asks_about_training: bool,
+    /// Whether the window closes when the training has ended.
+    quits_after_training: bool,
     palette: CommandPalette,
     panels: Panels,
     help_open: bool,
@@ -124,6 +139,13 @@ impl App {
             picture: PicturePane::new(&start.samples),
             activations: ActivationsPane::default(),
             compare: ComparePane::default(),
+            training: TrainingWork::new(Box::new(start_training)),
+            trials: Trials::default(),
+            train_pane: TrainingPane::default(),
+            used_network: None,
+            train_open: false,
+            asks_about_training: false,
+            quits_after_training: false,
             palette: CommandPalette::default(),
             panels: Panels::default(),
             help_open: false,
@@ -204,7 +226,8 @@ impl App {
         self.receive_dropped(&ctx);
         self.guard_closing(&ctx);
         let mut actions = Vec::new();
-        let question_open = self.leaving.is_some() || self.typed_path.is_some();
+        let question_open =
+            self.leaving.is_some() || self.typed_path.is_some() || self.asks_about_training;
         self.keep_place(&ctx);
         if !question_open {
             self.escape(&ctx);
@@ -253,6 +276,7 @@ impl App {
                 Outcome::Result => self.update_untrained(),
             }
         }
+        self.listen_to_training(ctx);
         self.receive_opened(ctx);
         self.receive_answers(ctx);
     }

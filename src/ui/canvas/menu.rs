@@ -120,6 +120,10 @@ impl CellCanvas {
         if entries.show("Fit to view", "F", "Show the whole cell") {
             self.fit();
         }
+        let hint = "Train a small network of both cells with three seeds: a minute or two on a CPU";
+        if entries.show("Train this cell", "", hint) {
+            actions.push(CanvasAction::Train);
+        }
         if entries.show("Reset layout", "", "Put every node back where the layout would have it") {
             actions.push(CanvasAction::ResetLayout);
         }

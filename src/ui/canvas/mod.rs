@@ -24,6 +24,7 @@ mod path;
 mod picker;
 mod pointer;
 mod scene;
+mod sketch;
 mod stops;
 mod view;
 mod words;
@@ -35,6 +36,7 @@ use eframe::egui::{Id, Key, Modifiers, Rect, Response, Sense, Ui, Vec2};
 pub use colors::{BoxColors, CanvasColors};
 pub use commands::CellCommand;
 pub use names::Selection;
+pub use sketch::Sketch;
 
 use crate::arch::{Cell, CellKind, Edit, Positions, Side, StateName};
 use camera::{Camera, MAX_FIT_ZOOM};
@@ -74,6 +76,8 @@ pub enum CanvasAction {
         /// Its new middle, in canvas units.
         to: [f32; 2],
     },
+    /// Train a small network of the document's cells.
+    Train,
     /// Forget where nodes were put.
     ResetLayout,
     /// Tell the user why nothing was done: what a drag refuses is said beside the pointer already.

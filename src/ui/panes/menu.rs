@@ -1,8 +1,8 @@
 //! The menu bar.
 
 use eframe::egui::{
-    AtomExt as _, Button, MenuBar, RectAlign, Response, TextStyle, Tooltip, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Align, AtomExt as _, Button, Layout, MenuBar, RectAlign, Response, TextStyle, Tooltip, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use super::Action;
@@ -13,11 +13,13 @@ use crate::ui::command::{Command, Menu};
 /// Width of the sign before an entry in force.
 const MARK: f32 = 12.0;
 
-/// Draws the menus from `entries`; `chosen` says which commands are in force.
+/// Draws the menus from `entries`; `chosen` says which commands are in force, `training` what the
+/// training's tab is called.
 pub fn show(
     ui: &mut Ui,
     entries: &[PaletteEntry],
     chosen: impl Fn(Command) -> bool,
+    training: &str,
     actions: &mut Vec<Action>,
 ) {
     MenuBar::new().ui(ui, |ui| {
@@ -40,6 +42,25 @@ pub fn show(
                 }
             });
         }
+        views_ui(ui, chosen(Command::Train), training, actions);
+    });
+}
+
+/// The choice between the cells and the training, at the right end of the bar.
+fn views_ui(ui: &mut Ui, is_training: bool, training: &str, actions: &mut Vec<Action>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let keys = ui.ctx().format_shortcut(&Command::Train.shortcuts()[0]);
+        let views = [
+            (training, true, "How a network learns, and which cells learn best"),
+            ("Cells", false, "The cells of the network, and what it makes of a picture"),
+        ];
+        for (name, shows_training, tooltip) in views {
+            let tab = ui.selectable_label(shows_training == is_training, name);
+            let tab = tab.on_hover_text(format!("{tooltip} ({keys})"));
+            if tab.clicked() && shows_training != is_training {
+                actions.push(Action::Do(Command::Train));
+            }
+        }
     });
 }
 
@@ -55,6 +76,11 @@ fn group(command: Command) -> u8 {
         Command::UndoStroke | Command::RedoStroke | Command::ClearPad => 2,
         Command::SaveDrawing | Command::Draw => 3,
         Command::PreviousUnit | Command::NextUnit => 3,
+        Command::Train => 0,
+        Command::StartTraining | Command::ResumeTraining => 1,
+        Command::PauseTraining | Command::StopTraining => 1,
+        Command::UseTrained | Command::SaveTrained => 2,
+        Command::TrainCell | Command::ExportTrials => 3,
         Command::Compare | Command::Fit => 4,
         Command::ToggleSettings | Command::ToggleResults | Command::ToggleTable => 5,
         Command::Theme(_) => 6,

@@ -21,12 +21,14 @@ pub mod split;
 pub mod status;
 pub mod table;
 pub mod totals;
+pub mod training;
 pub mod typed_path;
 pub mod weights;
 
 use crate::arch::{CellKind, Edit, Settings};
 use crate::ui::canvas::CanvasAction;
 use crate::ui::command::Command;
+use crate::ui::dialogs::FolderUse;
 
 /// What the user wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +53,14 @@ pub enum Action {
     DismissAll,
     /// Take the settings that a weight file fits, and read it again.
     SwitchSettings(Settings),
+    /// Ask for a folder.
+    AskFolder(FolderUse),
+    /// Put the cells of this trial into the editor.
+    OpenTrial(usize),
+    /// Take this trial off the table.
+    RemoveTrial(usize),
+    /// Whether to stop the training and close the window.
+    StopAndQuit(bool),
     /// What to do with unsaved changes.
     Unsaved(questions::Choice),
 }

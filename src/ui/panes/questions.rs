@@ -15,6 +15,37 @@ pub enum Choice {
     Cancel,
 }
 
+/// Asks whether to close the window while a training is going on; `folder` says whether it is saved.
+pub fn training(ctx: &Context, folder: bool, actions: &mut Vec<Action>) {
+    let modal = Modal::new(Id::new("training")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        ui.heading("Stop training?");
+        ui.add_space(6.0);
+        ui.label(match folder {
+            true => "A training is going on. A checkpoint is written to its run folder first",
+            false => "A training is going on, without a run folder: what it has learned is lost",
+        });
+        ui.add_space(10.0);
+        Sides::new().show(
+            ui,
+            |_| {},
+            |ui| {
+                let stop = ui.button("Stop and quit").on_hover_text("End training and program");
+                let stay = ui.button("Keep training").on_hover_text("Go back to the window");
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    stay.request_focus();
+                }
+                if stop.clicked() || stay.clicked() {
+                    actions.push(Action::StopAndQuit(stop.clicked()));
+                }
+            },
+        );
+    });
+    if modal.should_close() {
+        actions.push(Action::StopAndQuit(false));
+    }
+}
+
 /// Asks what to do with the unsaved changes of the document `name`.
 pub fn unsaved(ctx: &Context, name: &str, actions: &mut Vec<Action>) {
     let modal = Modal::new(Id::new("unsaved")).show(ctx, |ui| {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{self, Context, Id, Key, Label, Modal, RichText, Sides, TextEdit, Ui};
 
-use crate::ui::dialogs::{Answer, DRAWING, Question};
+use crate::ui::dialogs::{Answer, DRAWING, FolderUse, Question, TRAINED, TRIALS};
 use crate::ui::notices::sentence;
 use crate::ui::theme;
 
@@ -23,7 +23,9 @@ impl TypedPath {
     /// Asks `question`; `folder` is where files are likely to be.
     pub fn new(question: Question, reason: String, folder: &Path) -> Self {
         let text = match &question {
-            Question::Open => folder.join("").display().to_string(),
+            Question::Open | Question::Folder(_) => folder.join("").display().to_string(),
+            Question::SaveTrained => folder.join(TRAINED).display().to_string(),
+            Question::SaveTrials => folder.join(TRIALS).display().to_string(),
             Question::SaveAs { name } => folder.join(name).display().to_string(),
             Question::SaveDrawing => folder.join(DRAWING).display().to_string(),
         };
@@ -44,6 +46,9 @@ impl TypedPath {
                 Question::Open => "Open a file",
                 Question::SaveAs { .. } => "Save as",
                 Question::SaveDrawing => "Save drawing",
+                Question::Folder(used) => used.title(),
+                Question::SaveTrained => "Save trained weights",
+                Question::SaveTrials => "Export trials",
             };
             ui.heading(title);
             ui.add(Label::new(RichText::new(self.reason.as_str()).weak()).wrap());
@@ -64,7 +69,11 @@ impl TypedPath {
     fn field_ui(&mut self, ui: &mut Ui) -> bool {
         let name = match self.question {
             Question::Open => "Path of an architecture, a picture or a weight file",
-            Question::SaveAs { .. } => "Path of the file to write",
+            Question::SaveAs { .. } | Question::SaveTrained | Question::SaveTrials => {
+                "Path of the file to write"
+            }
+            Question::Folder(FolderUse::Run) => "Path of the folder, which is made if need be",
+            Question::Folder(_) => "Path of the folder",
             Question::SaveDrawing => "Path of the PNG file to write",
         };
         let label = ui.label(name);
@@ -90,15 +99,17 @@ impl TypedPath {
     }
 
     fn replaces(&self) -> bool {
-        self.question != Question::Open && self.path().is_file()
+        let reads = matches!(self.question, Question::Open | Question::Folder(_));
+        !reads && self.path().is_file()
     }
 
     fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> Option<Answer> {
         let replaces = self.replaces();
         let text = match self.question {
             Question::Open => "Open",
-            Question::SaveAs { .. } | Question::SaveDrawing if replaces => "Replace",
-            Question::SaveAs { .. } | Question::SaveDrawing => "Save",
+            Question::Folder(_) => "Choose",
+            _ if replaces => "Replace",
+            _ => "Save",
         };
         let empty = self.text.trim().is_empty();
         let (_, answer) = Sides::new().show(
@@ -124,6 +135,9 @@ impl TypedPath {
             Question::Open => Answer::Open(vec![self.path()]),
             Question::SaveAs { .. } => Answer::SaveAs(self.path()),
             Question::SaveDrawing => Answer::SaveDrawing(self.path()),
+            Question::Folder(used) => Answer::Folder(used, self.path()),
+            Question::SaveTrained => Answer::SaveTrained(self.path()),
+            Question::SaveTrials => Answer::SaveTrials(self.path()),
         }
     }
 

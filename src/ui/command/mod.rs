@@ -1,8 +1,10 @@
 //! Everything that the user can ask for by name: menus, shortcuts, palette and help read this.
 
+mod words;
+
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
-use crate::arch::{CellKind, Side, zoo};
+use crate::arch::{CellKind, zoo};
 use crate::engine::DeviceChoice;
 use crate::ui::canvas::CellCommand;
 
@@ -53,6 +55,24 @@ pub enum Command {
     ClearPad,
     /// Save what was drawn as a picture.
     SaveDrawing,
+    /// Show the training or the cells.
+    Train,
+    /// Train the open network as set in the training view.
+    StartTraining,
+    /// Pause the training, or go on with it.
+    PauseTraining,
+    /// End the training.
+    StopTraining,
+    /// Go on with the training of a folder.
+    ResumeTraining,
+    /// Try the open document's cells in a small network.
+    TrainCell,
+    /// Put the trained network into the window.
+    UseTrained,
+    /// Save the trained network as a weight file.
+    SaveTrained,
+    /// Save the table of trials.
+    ExportTrials,
     /// Compare two networks.
     Compare,
     /// Show both cells whole.
@@ -88,6 +108,8 @@ pub enum Menu {
     Cell,
     /// What is computed, and where.
     Compute,
+    /// What is learned, and how.
+    Train,
     /// What is shown, and how.
     View,
     /// How things are done.
@@ -96,8 +118,8 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu, in order.
-    pub const ALL: [Menu; 6] =
-        [Menu::File, Menu::Edit, Menu::Cell, Menu::Compute, Menu::View, Menu::Help];
+    pub const ALL: [Menu; 7] =
+        [Menu::File, Menu::Edit, Menu::Cell, Menu::Compute, Menu::Train, Menu::View, Menu::Help];
 
     /// The heading.
     pub fn label(self) -> &'static str {
@@ -106,6 +128,7 @@ impl Menu {
             Menu::Edit => "Edit",
             Menu::Cell => "Cell",
             Menu::Compute => "Compute",
+            Menu::Train => "Train",
             Menu::View => "View",
             Menu::Help => "Help",
         }
@@ -126,6 +149,10 @@ impl Command {
         all.extend([Command::Run, Command::Cancel]);
         all.extend([Command::WeightsReport, Command::ForgetWeights]);
         all.extend(DeviceChoice::ALL.map(Command::Device));
+        all.extend([Command::Train, Command::StartTraining, Command::ResumeTraining]);
+        all.extend([Command::PauseTraining, Command::StopTraining]);
+        all.extend([Command::UseTrained, Command::SaveTrained]);
+        all.extend([Command::TrainCell, Command::ExportTrials]);
         all.extend([Command::Draw, Command::UndoStroke, Command::RedoStroke]);
         all.extend([Command::ClearPad, Command::SaveDrawing]);
         all.extend([Command::PreviousUnit, Command::NextUnit, Command::Compare, Command::Fit]);
@@ -147,98 +174,11 @@ impl Command {
             C::Run | C::Cancel | C::WeightsReport | C::ForgetWeights | C::Device(_) => {
                 Menu::Compute
             }
+            C::Train | C::StartTraining | C::ResumeTraining | C::PauseTraining => Menu::Train,
+            C::StopTraining | C::UseTrained | C::SaveTrained => Menu::Train,
+            C::TrainCell | C::ExportTrials => Menu::Train,
             C::Palette | C::Help => Menu::Help,
             _ => Menu::View,
-        }
-    }
-
-    /// What menus call it.
-    pub fn text(self) -> String {
-        let text = match self {
-            Command::New(preset) => return format!("New {}", title(preset)),
-            Command::Cell(command) => cell_words(command).0,
-            Command::FocusCell(CellKind::Normal) => "Go to the normal cell",
-            Command::FocusCell(CellKind::Reduction) => "Go to the reduction cell",
-            Command::Device(DeviceChoice::Auto) => "Device: automatic",
-            Command::Device(DeviceChoice::Gpu) => "Device: GPU",
-            Command::Device(DeviceChoice::Cpu) => "Device: CPU",
-            Command::Open => "Open…",
-            Command::Save => "Save",
-            Command::SaveAs => "Save as…",
-            Command::Quit => "Quit",
-            Command::Undo => "Undo",
-            Command::Redo => "Redo",
-            Command::Reset => "Reset to preset",
-            Command::Run => "Run again",
-            Command::Cancel => "Cancel computation",
-            Command::ForgetWeights => "Use seeded weights",
-            Command::WeightsReport => "Weight file report",
-            Command::PreviousUnit => "Previous activations",
-            Command::NextUnit => "Next activations",
-            Command::Draw => "Draw a picture",
-            Command::UndoStroke => "Undo stroke",
-            Command::RedoStroke => "Redo stroke",
-            Command::ClearPad => "Clear pad",
-            Command::SaveDrawing => "Save drawing as PNG…",
-            Command::Compare => "Compare networks",
-            Command::Fit => "Fit both cells",
-            Command::ToggleSettings => "Settings panel",
-            Command::ToggleResults => "Results panel",
-            Command::ToggleTable => "Cost table",
-            Command::Theme(ThemePreference::Light) => "Light theme",
-            Command::Theme(ThemePreference::Dark) => "Dark theme",
-            Command::Theme(ThemePreference::System) => "Follow system theme",
-            Command::ZoomIn => "Zoom in",
-            Command::ZoomOut => "Zoom out",
-            Command::ZoomReset => "Normal size",
-            Command::Palette => "Command palette…",
-            Command::Help => "Keyboard shortcuts",
-        };
-        text.to_owned()
-    }
-
-    /// What it does, in a line.
-    pub fn tooltip(self) -> &'static str {
-        match self {
-            Command::New(preset) => note(preset),
-            Command::Cell(command) => cell_words(command).1,
-            Command::FocusCell(_) => "Give the keyboard to its canvas: arrows walk, Enter opens",
-            Command::Open => "Open an architecture, a picture or a weight file",
-            Command::Save => "Save the architecture to its file",
-            Command::SaveAs => "Save the architecture to another file",
-            Command::Quit => "End the program; unsaved changes are asked for",
-            Command::Undo => "Take the last edit back",
-            Command::Redo => "Do the last undone edit again",
-            Command::Reset => "Return to the preset that the network started from; can be undone",
-            Command::Run => "Build the network and run it on the picture once more",
-            Command::Cancel => "End what is being computed; the last result stays",
-            Command::ForgetWeights => {
-                "Forget the weight file: back to the program's own weights where they fit, else to seeded ones"
-            }
-            Command::WeightsReport => "Which weights of the file were used, and which not",
-            Command::Device(DeviceChoice::Auto) => "Compute on a real GPU if there is one",
-            Command::Device(DeviceChoice::Gpu) => "Compute on the GPU, even a software one",
-            Command::Device(DeviceChoice::Cpu) => "Compute on the CPU",
-            Command::PreviousUnit => "Show what the unit before computes",
-            Command::NextUnit => "Show what the next unit computes",
-            Command::Draw => "Show or leave the pad to draw on; the network answers while you draw",
-            Command::UndoStroke => "Take the last stroke on the pad back, or what was cleared",
-            Command::RedoStroke => "Draw the stroke again that was taken back last",
-            Command::ClearPad => "Take every stroke off the pad; Undo stroke brings them back",
-            Command::SaveDrawing => "Save what is on the pad as a picture file",
-            Command::Compare => "Settings, cost and cells of two networks side by side",
-            Command::Fit => "Move and scale both cells so that they are whole in view",
-            Command::ToggleSettings => "Show or hide settings and totals",
-            Command::ToggleResults => "Show or hide picture, predictions and activations",
-            Command::ToggleTable => "Show or hide what each cell costs",
-            Command::Theme(ThemePreference::Light) => "Dark text on light ground",
-            Command::Theme(ThemePreference::Dark) => "Light text on dark ground",
-            Command::Theme(ThemePreference::System) => "Light or dark as the desktop is",
-            Command::ZoomIn => "Make everything larger",
-            Command::ZoomOut => "Make everything smaller",
-            Command::ZoomReset => "Make everything its normal size",
-            Command::Palette => "Find any command by typing a part of its name",
-            Command::Help => "Every shortcut and gesture",
         }
     }
 
@@ -266,6 +206,8 @@ impl Command {
             Command::Cancel => const { &[command(Key::Period)] },
             Command::PreviousUnit => const { &[command(Key::PageUp)] },
             Command::NextUnit => const { &[command(Key::PageDown)] },
+            Command::Train => const { &[command(Key::T)] },
+            Command::TrainCell => const { &[shifted(Key::E)] },
             Command::Compare => const { &[command(Key::D)] },
             Command::Fit => const { &[shifted(Key::F)] },
             Command::ToggleSettings => const { &[shifted(Key::L)] },
@@ -315,45 +257,6 @@ impl Command {
             keys.iter().find(|(keys, _)| input.consume_shortcut(keys)).map(|(_, command)| *command)
         })
     }
-}
-
-/// What menus call a command for a cell, and what it does.
-fn cell_words(command: CellCommand) -> (&'static str, &'static str) {
-    match command {
-        CellCommand::AddBlock => ("Add block", "Add a block that reads the newest state and h"),
-        CellCommand::RemoveBlock => ("Remove block", "Take the selected block out of the cell"),
-        CellCommand::ToggleOutput => (
-            "Put on or take off the output",
-            "Let the cell concatenate the selected state, or no longer",
-        ),
-        CellCommand::ToggleCombine => (
-            "Add or concatenate the sides",
-            "Change how the selected block joins its left and its right side",
-        ),
-        CellCommand::Plug(Side::Left) => (
-            "Change left operation or source…",
-            "Choose what the left side of the selected block applies, and to which state",
-        ),
-        CellCommand::Plug(Side::Right) => (
-            "Change right operation or source…",
-            "Choose what the right side of the selected block applies, and to which state",
-        ),
-        CellCommand::UseUnused => (
-            "Use all unused states",
-            "Concatenate exactly the blocks that no block reads, as the paper's text says",
-        ),
-        CellCommand::ResetLayout => {
-            ("Reset layout", "Put every node of the cell back where the layout would have it")
-        }
-    }
-}
-
-fn title(preset: &str) -> &str {
-    zoo::PRESETS.iter().find(|known| known.name == preset).map_or(preset, |known| known.title)
-}
-
-fn note(preset: &'static str) -> &'static str {
-    zoo::PRESETS.iter().find(|known| known.name == preset).map_or(preset, |known| known.note)
 }
 
 #[cfg(test)]

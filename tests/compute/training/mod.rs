@@ -1,0 +1,12 @@
+//! Training: gradients against finite differences, burn's autodiff and PyTorch; what a run leaves behind.
+
+mod double;
+mod failures;
+mod gpu;
+mod gradients;
+mod kernels;
+mod learning;
+mod repeat;
+mod runs;
+mod support;
+mod torch;
