@@ -10,3 +10,4 @@ mod messages;
 mod operations;
 mod rooms;
 mod support;
+mod texts;
