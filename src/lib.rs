@@ -1,7 +1,7 @@
 //! NASNet Explorer: see, edit, cost and run NASNet cells.
 //!
 //! The rooms, each importing only from those before it: `files`, `format`, `arch`, `plan`, `cost`,
-//! `weights`, `net`, `data`, `engine`, `cli`, `ui`. `ARCHITECTURE.md` describes them.
+//! `weights`, `net`, `interop`, `data`, `engine`, `cli`, `ui`. `ARCHITECTURE.md` describes them.
 #![warn(missing_docs)]
 
 pub mod arch;
@@ -13,6 +13,7 @@ pub mod data;
 pub mod engine;
 pub mod files;
 pub mod format;
+pub mod interop;
 #[cfg(feature = "compute")]
 pub mod net;
 pub mod plan;

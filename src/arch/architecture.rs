@@ -46,6 +46,21 @@ impl TryFrom<Unchecked> for Architecture {
 }
 
 impl Architecture {
+    /// A network of these cells and settings, that "reset" returns to `preset` from.
+    ///
+    /// # Errors
+    /// When a setting is not legal.
+    pub fn new(
+        name: &str,
+        preset: &str,
+        settings: Settings,
+        [normal, reduction]: [Cell; 2],
+    ) -> Result<Self, SettingError> {
+        settings.check()?;
+        let (name, preset) = (name.to_owned(), preset.to_owned());
+        Ok(Architecture { name, preset, settings, normal, reduction })
+    }
+
     /// A network of the zoo; its settings and cells are legal by test.
     pub(super) fn from_preset(
         preset: &zoo::Preset,

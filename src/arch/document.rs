@@ -6,11 +6,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Architecture, Cell, CellKind, Setting, StateName, StemKind};
+use super::{Architecture, Cell, CellKind, Family, Setting, StateName, StemKind};
 use crate::files::{self, FileError};
 
 const FORMAT: &str = "nasnet-explorer architecture";
-const VERSION: u64 = 1;
+/// Version 2 knows families of networks, a third stem and two more operations.
+const VERSION: u64 = 2;
 /// A document with every block a cell may have is about 10 kB; people add notes and layouts.
 const SIZE_LIMIT: u64 = 16 << 20;
 
@@ -140,7 +141,7 @@ impl Document {
     pub fn to_json(&self) -> String {
         let mut file = Map::new();
         file.insert("format".into(), FORMAT.into());
-        file.insert("version".into(), VERSION.into());
+        file.insert("version".into(), version_of(&self.architecture).into());
         let architecture = serde_json::to_value(&self.architecture);
         if let Ok(Value::Object(architecture)) = architecture {
             file.extend(architecture);
@@ -155,6 +156,22 @@ impl Document {
         text.push('\n');
         text
     }
+}
+
+/// The first version that knows everything in a network, so that what older programs can open
+/// stays open to them.
+fn version_of(architecture: &Architecture) -> u64 {
+    let settings = architecture.settings();
+    let known = |kind| {
+        let blocks = architecture.cell(kind).blocks();
+        blocks
+            .iter()
+            .all(|block| [block.left, block.right].iter().all(|at| at.op.in_first_version()))
+    };
+    let first = settings.family == Family::Nasnet
+        && settings.stem != StemKind::Convolutions
+        && CellKind::BOTH.into_iter().all(known);
+    if first { 1 } else { VERSION }
 }
 
 /// What a file holds, or the reason why it is not legal. Numbers and cells are looked at one by
@@ -192,8 +209,10 @@ fn keep_unknown(new: &mut Value, old: &Value) {
             for (key, value) in old {
                 match new.get_mut(key) {
                     Some(known) => keep_unknown(known, value),
-                    // Positions and the view itself are ours: what is gone was moved back.
-                    None if key == "view" || key.parse::<StateName>().is_ok() => {}
+                    // Positions and the view itself are ours: what is gone was moved back. So is
+                    // the family, which NASNet's files do not mention.
+                    None if key == "view" || key == "family" => {}
+                    None if key.parse::<StateName>().is_ok() => {}
                     None => {
                         new.insert(key.clone(), value.clone());
                     }

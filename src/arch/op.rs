@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One of the 13 operations a block can apply to a hidden state (NASNet paper, appendix A.1),
-/// in the paper's order.
+/// An operation a block can apply to a hidden state: the 13 of the NASNet paper (appendix A.1), in
+/// its order, and those that only its relatives have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Op {
     /// Passes the state on; becomes a 1x1 convolution where stride or width must change.
@@ -47,11 +47,17 @@ pub enum Op {
     /// A 7x7 depthwise-separable convolution, applied twice.
     #[serde(rename = "sep_conv_7x7")]
     SeparableConv7x7,
+    /// Maximum of a 2x2 window (AmoebaNet-B and -D).
+    #[serde(rename = "max_pool_2x2")]
+    MaxPool2x2,
+    /// A depthwise 5x5 convolution with dilation 2 and a pointwise one, applied once (DARTS).
+    #[serde(rename = "dil_conv_5x5")]
+    DilatedConv5x5,
 }
 
 impl Op {
-    /// Every operation, in the paper's order.
-    pub const ALL: [Op; 13] = [
+    /// Every operation, the paper's first and in its order.
+    pub const ALL: [Op; 15] = [
         Op::Identity,
         Op::Conv1x3Then3x1,
         Op::Conv1x7Then7x1,
@@ -65,6 +71,8 @@ impl Op {
         Op::SeparableConv3x3,
         Op::SeparableConv5x5,
         Op::SeparableConv7x7,
+        Op::MaxPool2x2,
+        Op::DilatedConv5x5,
     ];
 
     /// The name in files and on the command line, for example `sep_conv_3x3`.
@@ -83,6 +91,8 @@ impl Op {
             Op::SeparableConv3x3 => "sep_conv_3x3",
             Op::SeparableConv5x5 => "sep_conv_5x5",
             Op::SeparableConv7x7 => "sep_conv_7x7",
+            Op::MaxPool2x2 => "max_pool_2x2",
+            Op::DilatedConv5x5 => "dil_conv_5x5",
         }
     }
 
@@ -102,6 +112,8 @@ impl Op {
             Op::SeparableConv3x3 => "sep 3×3",
             Op::SeparableConv5x5 => "sep 5×5",
             Op::SeparableConv7x7 => "sep 7×7",
+            Op::MaxPool2x2 => "max 2×2",
+            Op::DilatedConv5x5 => "dil 5×5",
         }
     }
 
@@ -135,7 +147,16 @@ impl Op {
             Op::SeparableConv7x7 => {
                 "Twice: ReLU, depthwise 7×7 convolution, pointwise convolution, batch norm"
             }
+            Op::MaxPool2x2 => "Maximum of each 2×2 window",
+            Op::DilatedConv5x5 => {
+                "ReLU, depthwise 5×5 convolution with dilation 2, pointwise convolution, batch norm"
+            }
         }
+    }
+
+    /// Whether it is one of the NASNet paper's, which every version of the document knows.
+    pub(super) fn in_first_version(self) -> bool {
+        !matches!(self, Op::MaxPool2x2 | Op::DilatedConv5x5)
     }
 
     /// The operation called `code`, if there is one.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Family;
+
 /// Whose arithmetic a network follows where published implementations differ.
 ///
 /// They differ in the borders of the stride-2 pools: TF-slim leaves the padding out of mean and
@@ -55,6 +57,28 @@ pub enum StemKind {
     Imagenet,
     /// A 3x3 convolution of stride 1: the full input size reaches the first normal cell.
     Cifar,
+    /// Three 3x3 convolutions of stride 2 (DARTS on ImageNet), of which the cells read the second
+    /// and the third: an eighth of the input size reaches the first cell.
+    Convolutions,
+}
+
+impl StemKind {
+    /// Every stem.
+    pub const ALL: [StemKind; 3] = [StemKind::Imagenet, StemKind::Cifar, StemKind::Convolutions];
+
+    /// The word in files and on the command line.
+    pub fn code(self) -> &'static str {
+        match self {
+            StemKind::Imagenet => "imagenet",
+            StemKind::Cifar => "cifar",
+            StemKind::Convolutions => "convolutions",
+        }
+    }
+
+    /// The stem called `code`, if there is one.
+    pub fn from_code(code: &str) -> Option<StemKind> {
+        StemKind::ALL.into_iter().find(|stem| stem.code() == code)
+    }
 }
 
 impl fmt::Display for StemKind {
@@ -62,6 +86,7 @@ impl fmt::Display for StemKind {
         f.write_str(match self {
             StemKind::Imagenet => "ImageNet stem",
             StemKind::Cifar => "CIFAR stem",
+            StemKind::Convolutions => "stem of three convolutions",
         })
     }
 }
@@ -69,7 +94,7 @@ impl fmt::Display for StemKind {
 /// The macro-architecture of a NASNet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Settings {
-    /// Normal cells in each of the three stages.
+    /// Normal cells in each of the three stages; for PNASNet, cells of either kind.
     pub n: u32,
     /// Filters of the first stage; each reduction doubles them.
     pub f: u32,
@@ -86,6 +111,9 @@ pub struct Settings {
     pub skip_reduction: bool,
     /// Whose arithmetic is followed where implementations differ.
     pub flavour: Flavour,
+    /// Whose way of putting cells together is followed.
+    #[serde(default, skip_serializing_if = "Family::is_nasnet")]
+    pub family: Family,
 }
 
 /// A number of the macro-architecture.
@@ -135,19 +163,22 @@ impl Setting {
         match (self, stem) {
             (Setting::N, _) => (1, 200),
             (Setting::F, StemKind::Imagenet) => (4, 16_384),
-            (Setting::F, StemKind::Cifar) => (1, 16_384),
+            (Setting::F, StemKind::Cifar | StemKind::Convolutions) => (1, 16_384),
+            // The first of the three convolutions has half.
+            (Setting::StemChannels, StemKind::Convolutions) => (2, 16_384),
             (Setting::StemChannels, _) => (1, 16_384),
             // Keras refuses less than 32 px for this stem.
-            (Setting::Input, StemKind::Imagenet) => (32, 4_096),
+            (Setting::Input, StemKind::Imagenet | StemKind::Convolutions) => (32, 4_096),
             (Setting::Input, StemKind::Cifar) => (8, 4_096),
             (Setting::Classes, _) => (1, 1_000_000),
         }
     }
 
-    /// The value is a multiple of this.
-    pub fn step(self, stem: StemKind) -> u32 {
-        match (self, stem) {
-            (Setting::F, StemKind::Imagenet) => 4,
+    /// The value is a multiple of this. Others than NASNet round the filters of stem
+    /// cells down: PNASNet's published F of 54 and AmoebaNet's of 190 are no multiples of 4.
+    pub fn step(self, settings: &Settings) -> u32 {
+        match (self, settings.stem, settings.family) {
+            (Setting::F, StemKind::Imagenet, Family::Nasnet) => 4,
             _ => 1,
         }
     }
@@ -214,11 +245,12 @@ impl Settings {
         }
     }
 
-    /// The batch norm's epsilon: 1e-3 in the ImageNet networks, 1e-5 in the CIFAR ones (TF-slim).
+    /// The batch norm's epsilon: 1e-3 in the ImageNet networks, 1e-5 in the CIFAR ones (TF-slim)
+    /// and wherever PyTorch's or ENAS's default is kept.
     pub fn batch_norm_epsilon(&self) -> f64 {
-        match self.stem {
-            StemKind::Imagenet => 1e-3,
-            StemKind::Cifar => 1e-5,
+        match (self.family, self.stem) {
+            (Family::Darts | Family::Enas, _) | (_, StemKind::Cifar) => 1e-5,
+            (_, StemKind::Imagenet | StemKind::Convolutions) => 1e-3,
         }
     }
 
@@ -230,7 +262,7 @@ impl Settings {
             if !(least..=most).contains(&value) {
                 return Err(SettingError::OutOfRange { setting, value, least, most });
             }
-            let step = setting.step(self.stem);
+            let step = setting.step(self);
             if !value.is_multiple_of(step) {
                 let below = (value / step * step).max(step);
                 return Err(SettingError::NotAMultiple { value, step, below, above: below + step });

@@ -14,6 +14,8 @@ use anyhow::{Context as _, Result, bail};
 use super::arguments::NetworkOption;
 use super::arguments::{Network, Overrides};
 use crate::arch::{Architecture, Document, Edit, Setting, zoo};
+use crate::files;
+use crate::interop;
 #[cfg(feature = "compute")]
 use crate::weights::{looks_like_weights, network_in};
 
@@ -57,12 +59,15 @@ fn weights_of<'a>(name: &'a str, given: Option<&'a Path>) -> Option<&'a Path> {
     given.or_else(own)
 }
 
-/// A preset by name, or a document or a weight file by path.
+/// A preset by name, a document, a weight file or a text by path, or the text itself.
 fn open(name: &str) -> Result<Architecture> {
     if let Some(architecture) = zoo::architecture(name) {
         return Ok(architecture);
     }
     let path = Path::new(name);
+    if !path.exists() && interop::recognise(name).is_some() {
+        return Ok(interop::read(name)?);
+    }
     if !path.exists() && path.extension().is_none() {
         let presets = zoo::names().join(", ");
         bail!("{name} is no preset and no file; the presets are {presets}");
@@ -76,7 +81,17 @@ fn open(name: &str) -> Result<Architecture> {
             )
         });
     }
-    Ok(Document::open(path)?.architecture)
+    match text_in(path) {
+        Some(text) => interop::read(&text).with_context(|| format!("cannot read {name}")),
+        None => Ok(Document::open(path)?.architecture),
+    }
+}
+
+/// The text of a file that begins as a network written as text does. What cannot be read is told by
+/// who opens it.
+fn text_in(path: &Path) -> Option<String> {
+    let bytes = files::read(path, interop::LENGTH_LIMIT as u64).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| interop::recognise(text).is_some())
 }
 
 /// Whether a file holds weights, by its first bytes. What cannot be read is told by who opens it.
@@ -106,8 +121,10 @@ pub fn resolve(name: &str, overrides: &Overrides) -> Result<Architecture> {
     if let Some(flavour) = overrides.flavour {
         settings.flavour = flavour.into();
     }
+    let is_text = interop::recognise(name).is_some();
+    let called = if is_text { architecture.name() } else { name };
     // All at once: one number may be legal only together with another.
     architecture
         .edited(&Edit::SetSettings(settings))
-        .with_context(|| format!("cannot change {name}"))
+        .with_context(|| format!("cannot change {called}"))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::arch::Flavour;
+use crate::interop::Form;
 
 /// See, edit, cost and run NASNet cells.
 ///
@@ -130,7 +131,8 @@ pub enum Command {
 /// A network by name or file, with changes.
 #[derive(Debug, Args)]
 pub struct Network {
-    /// A preset (see `presets`), a document file, or a weight file that brings its network.
+    /// A preset (see `presets`), a document file, a weight file that brings its network, or a
+    /// genotype as text, in quotes or in a file.
     #[arg(value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.
@@ -141,7 +143,8 @@ pub struct Network {
 /// The same as an option, for commands that work on something else.
 #[derive(Debug, Args)]
 pub struct NetworkOption {
-    /// A preset (see `presets`), a document file, or a weight file that brings its network.
+    /// A preset (see `presets`), a document file, a weight file that brings its network, or a
+    /// genotype as text, in quotes or in a file.
     #[arg(long = "arch", value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.
@@ -220,6 +223,30 @@ impl From<Device> for crate::engine::DeviceChoice {
 pub enum Format {
     /// The document itself, with every setting applied.
     Json,
+    /// A line of text with everything in it, for a message.
+    Line,
+    /// The cells as DARTS prints them.
+    Genotype,
+    /// The cells as the whole numbers of ENAS.
+    Enas,
+    /// The cells as the lists of TF-slim.
+    Slim,
+    /// The cells as the decisions of NASNet's controller.
+    Controller,
+}
+
+impl Format {
+    /// The form of the text, if it is one.
+    pub fn form(self) -> Option<Form> {
+        match self {
+            Format::Json => None,
+            Format::Line => Some(Form::Line),
+            Format::Genotype => Some(Form::Genotype),
+            Format::Enas => Some(Form::Enas),
+            Format::Slim => Some(Form::Slim),
+            Format::Controller => Some(Form::Controller),
+        }
+    }
 }
 
 /// Arguments of `export`.

@@ -1,16 +1,20 @@
 //! Commands that need no tensors.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde_json::json;
 
 use super::Answer;
 use super::architecture::resolve;
-use super::arguments::{Export, Format, Network, Overrides};
+use super::arguments::{Export, Network, Overrides};
 use super::table::table;
-use crate::arch::{Architecture, Block, CellKind, Document, Flavour, StateName, zoo};
+use crate::arch::{Architecture, Block, CellKind, Document, Family, Flavour, StateName, zoo};
 use crate::cost::{ActivationBytes, CellDifference, Cost, ParameterCount, analyse, compare};
+use crate::files;
 use crate::format::{bytes, grouped};
+use crate::interop::{self, Form};
 use crate::plan::{Shape, UnitKind, lower};
 
 /// `presets`
@@ -102,7 +106,7 @@ fn summary(network: &Architecture, info: &Info, cost: &Cost) -> String {
     let ActivationBytes { sum, peak } = info.activation_bytes;
     format!(
         "{name}: {n} @ {penultimate}, input 3×{size}×{size}, {classes} classes\n\
-         N = {n}, F = {f}, {stem} of {stem_channels} channels, follows {flavour}\n\
+         N = {n}, F = {f}, {stem} of {stem_channels} channels, follows {flavour}{family}\n\
          {trainable} trainable parameters, {total} with batch norm statistics ({weights} as float32)\n\
          {macs} multiply-adds of convolutions and dense layer at batch 1 ({flops} FLOPs, two each)\n\
          {sum} of activations, at most {peak} at once (float32, batch 1)\n",
@@ -112,6 +116,7 @@ fn summary(network: &Architecture, info: &Info, cost: &Cost) -> String {
         classes = info.classes,
         f = info.f,
         stem_channels = settings.stem_channels,
+        family = built_as(settings.family),
         flavour = info.flavour,
         trainable = grouped(info.params.trainable),
         total = grouped(info.params.total),
@@ -121,6 +126,11 @@ fn summary(network: &Architecture, info: &Info, cost: &Cost) -> String {
         sum = bytes(sum),
         peak = bytes(peak),
     )
+}
+
+/// How a relative of NASNet says so.
+fn built_as(family: Family) -> String {
+    if family == Family::Nasnet { String::new() } else { format!(", built as {family}") }
 }
 
 /// A table of what each unit gives and costs.
@@ -197,7 +207,9 @@ fn side(block: &Block, index: usize) -> String {
 /// `export ARCH --to FORMAT [-o OUT]`
 pub fn export(arguments: &Export) -> Result<Answer> {
     let network = arguments.network.resolve()?;
-    let Format::Json = arguments.to;
+    if let Some(form) = arguments.to.form() {
+        return text_of(&network, form, arguments.output.as_deref());
+    }
     let document = Document::new(network);
     let Some(output) = &arguments.output else {
         let text = document.to_json();
@@ -205,6 +217,18 @@ pub fn export(arguments: &Export) -> Result<Answer> {
         return Ok(Answer::new(text, &json));
     };
     document.save(output)?;
+    let output = output.display().to_string();
+    Ok(Answer::new(format!("Wrote {output}\n"), &json!({ "output": output })))
+}
+
+fn text_of(network: &Architecture, form: Form, output: Option<&Path>) -> Result<Answer> {
+    let text = interop::write(network, form)
+        .with_context(|| format!("cannot write {} as {form}", network.name()))?;
+    let text = format!("{text}\n");
+    let Some(output) = output else {
+        return Ok(Answer::new(text.clone(), &json!({ "text": text.trim_end() })));
+    };
+    files::write_atomic(output, text.as_bytes())?;
     let output = output.display().to_string();
     Ok(Answer::new(format!("Wrote {output}\n"), &json!({ "output": output })))
 }

@@ -165,6 +165,7 @@ fn setting_pairs(a: &Settings, b: &Settings) -> Vec<SettingPair> {
         pair("Input size", &|settings| settings.input.to_string()),
         pair("Classes", &|settings| settings.classes.to_string()),
         pair("p wiring", &|settings| wiring(settings.skip_reduction).to_owned()),
+        pair("Family", &|settings| settings.family.to_string()),
         pair("Flavour", &|settings| Flavour::to_string(&settings.flavour)),
     ]
 }

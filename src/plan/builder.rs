@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::auxiliary::AUXILIARY_CHANNELS;
+use super::construction::{Construction, Reductions};
 use super::wiring::Wiring;
 use super::{
     CombinedBlock, Convolution, Kind, Layer, Padding, Plan, Pool, Shape, Unit, UnitKind, ValueId,
@@ -41,6 +42,7 @@ pub(super) struct Given {
 
 pub(super) struct Builder<'a> {
     settings: &'a Settings,
+    pub construction: Construction,
     normal: Rc<Wiring>,
     reduction: Rc<Wiring>,
     pub layers: Vec<Layer>,
@@ -63,6 +65,7 @@ impl<'a> Builder<'a> {
         let wiring = |kind| Rc::new(Wiring::new(architecture.cell(kind)));
         Builder {
             settings: architecture.settings(),
+            construction: Construction::of(architecture.settings().family),
             normal: wiring(CellKind::Normal),
             reduction: wiring(CellKind::Reduction),
             layers: vec![input],
@@ -91,7 +94,10 @@ impl<'a> Builder<'a> {
 
     fn network(&mut self, auxiliary: Option<[u32; 2]>) {
         let settings = *self.settings();
-        let mut outputs = vec![None, Some(self.stem())];
+        let mut outputs = self.stem().map(Some).to_vec();
+        if settings.stem != StemKind::Convolutions && !self.construction.stem_is_p {
+            outputs[0] = None;
+        }
         if settings.stem == StemKind::Imagenet {
             for (index, divisor) in [4, 2].into_iter().enumerate() {
                 let path = format!("cell_stem_{index}");
@@ -107,6 +113,9 @@ impl<'a> Builder<'a> {
             }
             if stage > 0 {
                 filters *= 2;
+            }
+            let between = self.construction.reductions == Reductions::Between;
+            if stage > 0 && between {
                 let path = format!("reduction_cell_{}", stage - 1);
                 let kind = CellKind::Reduction;
                 outputs.push(Some(self.cell(path, kind, stage + 1, filters, &outputs, 0)));
@@ -114,10 +123,11 @@ impl<'a> Builder<'a> {
             for index in 0..settings.n {
                 // After a reduction, Mobile reads as `p` what the reduction read as `h`, Large
                 // what it read as `p`.
-                let first_after_reduction = stage > 0 && index == 0;
-                let further_back = usize::from(first_after_reduction && settings.skip_reduction);
+                let begins = stage > 0 && index == 0;
+                let further_back = usize::from(begins && between && settings.skip_reduction);
                 let path = format!("cell_{}", u32::from(stage) * settings.n + index);
-                let kind = CellKind::Normal;
+                let reduces = begins && !between;
+                let kind = if reduces { CellKind::Reduction } else { CellKind::Normal };
                 let made = self.cell(path, kind, stage + 1, filters, &outputs, further_back);
                 outputs.push(Some(made));
             }
@@ -130,32 +140,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn stem(&mut self) -> Given {
-        let settings = self.settings();
-        let first = self.layers.len();
-        let (stride, padding) = match settings.stem {
-            StemKind::Imagenet => (2, Padding::NONE),
-            StemKind::Cifar => (1, Padding::same([settings.input; 2], [3; 2], [1; 2], 1)),
-        };
-        let kernel = Kernel { size: [3; 2], stride: [stride; 2], dilation: 1, depthwise: false };
-        let convolved = self.convolution_padded(
-            "stem/conv".to_owned(),
-            0,
-            settings.stem_channels,
-            kernel,
-            padding,
-        );
-        let value = self.batch_norm("stem/bn".to_owned(), convolved);
-        self.sign("stem".to_owned(), settings.stem.to_string());
-        self.unit("stem".to_owned(), UnitKind::Stem, 0, first, value)
-    }
-
     fn head(&mut self, last: Given) {
         let first = self.layers.len();
-        let activated = self.relu(last.value);
-        let channels = self.layers[activated].shape.channels;
-        let pooled = Shape { channels, height: 1, width: 1 };
-        let mean = self.push("head/pool".to_owned(), Kind::GlobalAveragePool, &[activated], pooled);
+        let read = if self.construction.head_relu { self.relu(last.value) } else { last.value };
+        let pooled = Shape { height: 1, width: 1, ..self.shape(read) };
+        let mean = self.push("head/pool".to_owned(), Kind::GlobalAveragePool, &[read], pooled);
         let logits = Shape { channels: self.settings().classes, height: 1, width: 1 };
         let value = self.push("head/dense".to_owned(), Kind::Dense, &[mean], logits);
         let source = self.output_signature(last.unit);
@@ -245,9 +234,7 @@ impl<'a> Builder<'a> {
         output: u32,
         kernel: Kernel,
     ) -> ValueId {
-        let from = self.shape(value);
-        let size = [from.height, from.width];
-        let padding = Padding::same(size, kernel.size, kernel.stride, kernel.dilation);
+        let padding = self.construction.padding(self.shape(value), kernel);
         self.convolution_padded(path, value, output, kernel, padding)
     }
 

@@ -28,11 +28,7 @@ impl Builder<'_> {
             states.insert(StateName::P, self.adjusted(&path, previous, net, filters));
         }
         if wiring.reads_h {
-            let group = [&path, "/h"].concat();
-            let activated = self.relu(net.value);
-            states.insert(StateName::H, self.projection(&group, activated, filters, 1));
-            let source = self.output_signature(net.unit);
-            self.sign(group, source);
+            states.insert(StateName::H, self.projected(&path, net, filters));
         }
         for wired in &wiring.blocks {
             let value = self.block(&path, kind, wired, filters, &states);
@@ -41,6 +37,22 @@ impl Builder<'_> {
         let from = self.shape(net.value);
         let value = self.concatenated(&path, kind, filters, from, &wiring.output, &states);
         self.unit(path, UnitKind::Cell(kind), stage, first, value)
+    }
+
+    /// The output of the unit before, of `filters` channels.
+    fn projected(&mut self, path: &str, net: Given, filters: u32) -> ValueId {
+        let group = [path, "/h"].concat();
+        let activated = self.relu(net.value);
+        let once = self.projection(&group, activated, filters, 1);
+        let source = self.output_signature(net.unit);
+        self.sign(group, source);
+        if !self.construction.projects_h_twice || self.shape(net.value).channels == filters {
+            return once;
+        }
+        let group = [path, "/h_base"].concat();
+        let activated = self.relu(once);
+        self.sign(group.clone(), StateName::H.to_string());
+        self.projection(&group, activated, filters, 1)
     }
 
     /// The previous input at the size of `net` and of `filters` channels.
@@ -58,7 +70,7 @@ impl Builder<'_> {
         let value = if from.width != to.width {
             let activated = self.relu(previous.value);
             self.factorised_reduction(&group, activated, filters)
-        } else if from.channels != filters {
+        } else if from.channels != filters || self.construction.projects_always {
             let activated = self.relu(previous.value);
             self.projection(&group, activated, filters, 1)
         } else {
@@ -145,11 +157,11 @@ impl Builder<'_> {
     }
 
     /// Halves height and width without losing samples: two 1x1 convolutions, one on the even
-    /// rows and columns, one on the odd, concatenated under one batch norm. Odd `filters`, which
-    /// no published network has, give the first half the extra one.
+    /// rows and columns, one on the odd, concatenated under one batch norm. Of odd `filters`, which
+    /// PNASNet-5 Mobile and AmoebaNet have, the second makes one more (TF-slim).
     pub fn factorised_reduction(&mut self, group: &str, value: ValueId, filters: u32) -> ValueId {
         let mut halves = Vec::with_capacity(2);
-        for (offset, number, half) in [(0, "1", filters.div_ceil(2)), (1, "2", filters / 2)] {
+        for (offset, number, half) in [(0, "1", filters / 2), (1, "2", filters.div_ceil(2))] {
             if half > 0 {
                 let sampled = self.subsample([group, "/sample_", number].concat(), value, offset);
                 let path = [group, "/path_", number].concat();

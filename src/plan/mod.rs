@@ -6,10 +6,12 @@
 mod auxiliary;
 mod builder;
 mod cell;
+mod construction;
 mod layer;
 mod operation;
 mod padding;
 mod parameter;
+mod stem;
 mod wiring;
 
 pub use builder::{lower, lower_for_training, lower_with_auxiliary};

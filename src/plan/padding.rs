@@ -30,6 +30,19 @@ impl Padding {
         Padding { top, bottom, left, right }
     }
 
+    /// PyTorch's half of the kernel's reach before, and after it what is read: as many samples as
+    /// [`Padding::same`] gives, but with an odd total the extra row or column is at the start.
+    pub fn symmetric(size: [u32; 2], kernel: [u32; 2], stride: [u32; 2], dilation: u32) -> Padding {
+        let same = Self::same(size, kernel, stride, dilation);
+        let along = |axis: usize, total: u32| {
+            let before = ((kernel[axis] - 1) * dilation / 2).min(total);
+            (before, total - before)
+        };
+        let (top, bottom) = along(0, same.top + same.bottom);
+        let (left, right) = along(1, same.left + same.right);
+        Padding { top, bottom, left, right }
+    }
+
     /// Whether nothing is put anywhere.
     pub fn is_none(self) -> bool {
         self == Self::NONE
@@ -58,6 +71,22 @@ mod tests {
             assert_eq!(rows(83, kernel, 2, 1), odd);
         }
         assert_eq!(rows(56, 1, 2, 1), (0, 0));
+    }
+
+    #[test]
+    fn symmetric_padding_begins_with_half_the_reach() {
+        let rows = |size, kernel, stride, dilation| {
+            let padding = Padding::symmetric([size; 2], [kernel; 2], [stride; 2], dilation);
+            (padding.top, padding.bottom)
+        };
+        for (kernel, even, odd) in [(3, (1, 0), (1, 1)), (5, (2, 1), (2, 2)), (7, (3, 2), (3, 3))] {
+            assert_eq!(rows(56, kernel, 2, 1), even);
+            assert_eq!(rows(83, kernel, 2, 1), odd);
+            assert_eq!(rows(28, kernel, 1, 1), (kernel / 2, kernel / 2));
+        }
+        assert_eq!(rows(56, 5, 2, 2), (4, 3));
+        assert_eq!(rows(56, 1, 2, 1), (0, 0));
+        assert_eq!(rows(1, 2, 1, 1), (0, 1));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
     CanonicalFile, Expected, LoadReport, Metadata, NetworkShape, WeightFile, Weights, WeightsError,
     read, read_bytes,
 };
-use crate::arch::{Architecture, Edit, EditError, Settings, StemKind, zoo};
+use crate::arch::{Architecture, Edit, EditError, Family, Settings, StemKind, zoo};
 use crate::plan::{Parameter, lower};
 
 /// A weight file, read and laid out for the network it was made for.
@@ -135,6 +135,7 @@ fn settings(shape: &NetworkShape, open: &Settings) -> Option<Settings> {
             .skip_reduction
             .unwrap_or_else(|| like.is_some_and(|other| other.skip_reduction)),
         flavour: shape.flavour,
+        family: Family::Nasnet,
     })
 }
 

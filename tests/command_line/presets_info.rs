@@ -16,6 +16,22 @@ fn presets_are_listed() {
         "nasnet-a-cifar-7-2304",
         "nasnet-a-small",
         "nasnet-a-shapes",
+        "pnasnet-5-mobile",
+        "pnasnet-5-large",
+        "amoebanet-a",
+        "amoebanet-b",
+        "amoebanet-c",
+        "amoebanet-d",
+        "enas-cifar",
+        "darts-v1-cifar",
+        "darts-v1-imagenet",
+        "darts-v2-cifar",
+        "darts-v2-imagenet",
+        "p-darts-cifar",
+        "p-darts-imagenet",
+        "pc-darts-cifar",
+        "pc-darts-imagenet",
+        "nasnet-a-unused-cifar",
     ];
     assert_eq!(names, wanted);
     assert_eq!(

@@ -5,7 +5,7 @@ use std::fs;
 use std::ops::ControlFlow;
 
 use nasnet_explorer::arch::{Architecture, CellKind, Edit, Flavour, Op, Settings, Side, StateName};
-use nasnet_explorer::arch::{StemKind, zoo};
+use nasnet_explorer::arch::{Family, StemKind, zoo};
 use nasnet_explorer::engine::{DeviceChoice, DeviceError, Forward, Session, Training};
 use nasnet_explorer::weights::Tensor;
 
@@ -31,6 +31,7 @@ fn n1() -> Architecture {
         classes: 10,
         skip_reduction: false,
         flavour: Flavour::Keras,
+        family: Family::Nasnet,
     })
 }
 

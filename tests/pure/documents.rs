@@ -72,8 +72,8 @@ fn files_of_other_kinds_are_told_apart() {
         );
     }
     assert_eq!(
-        refusal_after(|file| file["version"] = json!(2)),
-        "mine.json has version 2, this program reads up to 1; update the program to open it"
+        refusal_after(|file| file["version"] = json!(3)),
+        "mine.json has version 3, this program reads up to 2; update the program to open it"
     );
 }
 
@@ -85,9 +85,9 @@ fn brackets_without_end_are_refused() {
     }
     let inside = refusal_after(|file| {
         file["note"] = (0..120).fold(json!(1), |inner, _| json!([inner]));
-        file["version"] = json!(2);
+        file["version"] = json!(3);
     });
-    assert!(inside.contains("version 2"), "depth below the limit is fine: {inside}");
+    assert!(inside.contains("version 3"), "depth below the limit is fine: {inside}");
 }
 
 #[test]

@@ -3,8 +3,11 @@
 mod costs;
 mod documents;
 mod edits;
+mod family;
+mod genotypes;
 mod lowering;
 mod messages;
 mod operations;
 mod rooms;
 mod support;
+mod texts;

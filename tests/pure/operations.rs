@@ -1,4 +1,4 @@
-//! The 13 operations, layer by layer, with parameters counted by hand.
+//! The operations, layer by layer, with parameters counted by hand.
 
 use nasnet_explorer::arch::{CellKind, Edit, Flavour, Op, Setting, Side, StateName};
 use nasnet_explorer::cost::by_group;
@@ -9,7 +9,7 @@ use crate::support::{assert_consistent, network};
 /// Layers from the input to the result of `b0 left`, and its trainable parameters: in `cell_1` of
 /// Mobile, 44 filters and stride 1, and in `reduction_cell_0`, 88 filters and stride 2.
 #[rustfmt::skip]
-const OPERATIONS: [(Op, &str, u64, &str, u64); 13] = [
+const OPERATIONS: [(Op, &str, u64, &str, u64); 15] = [
     (Op::Identity,
         "", 0,
         "relu, 1x1 by 2x2, bn", 7_920),
@@ -41,6 +41,10 @@ const OPERATIONS: [(Op, &str, u64, &str, u64); 13] = [
     (Op::SeparableConv7x7,
         "relu, each 7x7, 1x1, bn, relu, each 7x7, 1x1, bn", 8_360,
         "relu, each 7x7 by 2x2, 1x1, bn, relu, each 7x7, 1x1, bn", 24_464),
+    (Op::MaxPool2x2, "Max 2x2", 0, "Max 2x2 by 2x2", 0),
+    (Op::DilatedConv5x5,
+        "relu, each 5x5 apart 2, 1x1, bn", 3_124,
+        "relu, each 5x5 apart 2 by 2x2, 1x1, bn", 10_120),
 ];
 
 fn described(layer: &Layer) -> String {

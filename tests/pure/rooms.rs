@@ -10,7 +10,7 @@ const ROOMS: [&str; 14] = [
 ];
 
 /// Rooms that are to stay free of the libraries that run networks and draw windows.
-const PURE: [&str; 5] = ["files", "format", "arch", "plan", "cost"];
+const PURE: [&str; 6] = ["files", "format", "arch", "plan", "cost", "interop"];
 const HEAVY: [&str; 3] = ["burn", "egui", "eframe"];
 
 /// What is wrong with a source file at `path` (below `src`, with `/`), each as a sentence.

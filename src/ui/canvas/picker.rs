@@ -178,7 +178,10 @@ mod tests {
     #[test]
     fn typing_narrows_the_operations_down() {
         assert_eq!(matching(""), Op::ALL);
-        assert_eq!(matching("max"), [Op::MaxPool3x3, Op::MaxPool5x5, Op::MaxPool7x7]);
+        assert_eq!(
+            matching("max"),
+            [Op::MaxPool3x3, Op::MaxPool5x5, Op::MaxPool7x7, Op::MaxPool2x2,]
+        );
         assert_eq!(matching("Sep 5x5"), [Op::SeparableConv5x5]);
         assert_eq!(matching("1×7"), [Op::Conv1x7Then7x1]);
         assert_eq!(matching("pool_7"), [Op::MaxPool7x7]);

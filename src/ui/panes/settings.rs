@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 
 use super::{Action, heading};
-use crate::arch::{Edit, Flavour, Setting, StemKind, zoo};
+use crate::arch::{Edit, Flavour, Setting, Settings, StemKind, zoo};
 use crate::ui::notices::sentence;
 use crate::ui::theme;
 use crate::ui::workspace::Workspace;
@@ -177,7 +177,7 @@ fn slider_range(setting: Setting, stem: StemKind) -> (u32, u32) {
     let most = match (setting, stem) {
         (Setting::N, _) => 20,
         (Setting::F | Setting::StemChannels, _) => 512,
-        (Setting::Input, StemKind::Imagenet) => 512,
+        (Setting::Input, StemKind::Imagenet | StemKind::Convolutions) => 512,
         (Setting::Input, StemKind::Cifar) => 128,
         (Setting::Classes, _) => 2_000,
     };
@@ -203,7 +203,7 @@ fn setting_ui(
     let settings = workspace.architecture().settings();
     let value = settings.get(setting);
     let (least, most) = slider_range(setting, settings.stem);
-    let step = setting.step(settings.stem);
+    let step = setting.step(settings);
     row(ui, setting.label(), tooltip(setting), |ui, label| {
         let mut slid = value;
         ui.spacing_mut().slider_width = (ui.available_width() - NUMBERS - 8.0).max(40.0);
@@ -218,20 +218,20 @@ fn setting_ui(
             let dragged = response.is_pointer_button_down_on();
             actions.push(if dragged { Action::Drag(edit) } else { Action::Edit(edit) });
         }
-        number_ui(ui, setting, settings.stem, value, label, actions)
+        number_ui(ui, setting, settings, value, label, actions)
     })
 }
 
 fn number_ui(
     ui: &mut Ui,
     setting: Setting,
-    stem: StemKind,
+    settings: &Settings,
     value: u32,
     label: egui::Id,
     actions: &mut Vec<Action>,
 ) -> Typed {
-    let (least, most) = setting.range(stem);
-    let step = setting.step(stem);
+    let (least, most) = setting.range(settings.stem);
+    let step = setting.step(settings);
     let mut number = value;
     let unread = Cell::new(None);
     let field = DragValue::new(&mut number)

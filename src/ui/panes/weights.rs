@@ -145,5 +145,8 @@ fn differences(from: &Settings, to: &Settings) -> String {
     if from.flavour != to.flavour {
         parts.push(format!("flavour {}", flavour_name(to.flavour)));
     }
+    if from.family != to.family {
+        parts.push(format!("built as {}", to.family));
+    }
     parts.join(", ")
 }

@@ -8,7 +8,7 @@ mod hostile;
 mod parity;
 mod pickled;
 
-use nasnet_explorer::arch::{Architecture, Edit, Flavour, Settings, StemKind, zoo};
+use nasnet_explorer::arch::{Architecture, Edit, Family, Flavour, Settings, StemKind, zoo};
 use nasnet_explorer::weights::{Loaded, TorchFile, WeightFile, load, read};
 
 use crate::weights::{fixture, written};
@@ -44,6 +44,7 @@ fn timm_n6() -> Architecture {
         classes: 7,
         skip_reduction: true,
         flavour: Flavour::Timm,
+        family: Family::Nasnet,
     })
 }
 

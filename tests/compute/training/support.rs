@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 use nasnet_explorer::arch::{
-    Architecture, CellKind, Combine, Edit, Flavour, Op, Settings, Side, StateName, StemKind, zoo,
+    Architecture, CellKind, Combine, Edit, Family, Flavour, Op, Settings, Side, StateName,
+    StemKind, zoo,
 };
 use nasnet_explorer::net::{Batch, Lesson, PathFactors, Trainable, upload};
 use nasnet_explorer::plan::{Plan, Role};
@@ -42,6 +43,7 @@ pub fn settings(filters: u32, input: u32, classes: u32) -> Settings {
         classes,
         skip_reduction: false,
         flavour: Flavour::Slim,
+        family: Family::Nasnet,
     }
 }
 

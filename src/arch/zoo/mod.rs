@@ -1,0 +1,291 @@
+//! Published networks to start from.
+
+mod genotypes;
+
+pub use genotypes::Numbering;
+
+use genotypes::Genotype;
+
+use super::{Architecture, Cell, CellKind, Family, Flavour, Settings, StemKind};
+
+/// A network of the zoo.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Preset {
+    /// The name on the command line and in files.
+    pub name: &'static str,
+    /// The name in the window.
+    pub title: &'static str,
+    /// Where it comes from, in a line.
+    pub note: &'static str,
+    settings: Settings,
+    genotype: &'static Genotype,
+}
+
+const MOBILE: Settings = Settings {
+    n: 4,
+    f: 44,
+    stem: StemKind::Imagenet,
+    stem_channels: 32,
+    input: 224,
+    classes: 1000,
+    skip_reduction: false,
+    flavour: Flavour::Keras,
+    family: Family::Nasnet,
+};
+
+const CIFAR: Settings = Settings {
+    n: 6,
+    f: 32,
+    stem: StemKind::Cifar,
+    // Three times F: TF-slim multiplies F by 3 in the CIFAR stem.
+    stem_channels: 96,
+    input: 32,
+    classes: 10,
+    skip_reduction: false,
+    flavour: Flavour::Slim,
+    family: Family::Nasnet,
+};
+
+/// PNASNet's settings are Mobile's but for widths and depths; `p` is always two cells back.
+const PNASNET: Settings =
+    Settings { n: 4, flavour: Flavour::Slim, family: Family::Pnasnet, ..MOBILE };
+
+const AMOEBANET: Settings = Settings {
+    n: 6,
+    f: 190,
+    input: 331,
+    flavour: Flavour::Slim,
+    family: Family::Amoebanet,
+    ..MOBILE
+};
+
+const DARTS: Settings = Settings { f: 36, stem_channels: 108, family: Family::Darts, ..CIFAR };
+
+const DARTS_IMAGENET: Settings = Settings {
+    n: 4,
+    f: 48,
+    stem: StemKind::Convolutions,
+    stem_channels: 48,
+    input: 224,
+    classes: 1000,
+    ..DARTS
+};
+
+/// Every network of the zoo, the one that a new window opens last.
+pub const PRESETS: [Preset; 22] = [
+    Preset {
+        name: "nasnet-a-mobile",
+        title: "NASNet-A Mobile",
+        note: "4 @ 1056 for ImageNet at 224 px (Zoph et al. 2018)",
+        settings: MOBILE,
+        genotype: &genotypes::NASNET_A,
+    },
+    Preset {
+        name: "nasnet-a-large",
+        title: "NASNet-A Large",
+        note: "6 @ 4032 for ImageNet at 331 px (Zoph et al. 2018)",
+        settings: Settings {
+            n: 6,
+            f: 168,
+            stem_channels: 96,
+            input: 331,
+            skip_reduction: true,
+            ..MOBILE
+        },
+        genotype: &genotypes::NASNET_A,
+    },
+    Preset {
+        name: "nasnet-a-cifar-6-768",
+        title: "NASNet-A CIFAR 6 @ 768",
+        note: "For CIFAR-10 at 32 px (Zoph et al. 2018)",
+        settings: CIFAR,
+        genotype: &genotypes::NASNET_A,
+    },
+    Preset {
+        name: "nasnet-a-cifar-7-2304",
+        title: "NASNet-A CIFAR 7 @ 2304",
+        note: "The widest for CIFAR-10 at 32 px (Zoph et al. 2018)",
+        settings: Settings { n: 7, f: 96, stem_channels: 288, ..CIFAR },
+        genotype: &genotypes::NASNET_A,
+    },
+    Preset {
+        name: "nasnet-a-small",
+        title: "NASNet-A Small",
+        note: "Our own small size, quick on any computer: 2 @ 384 at 32 px",
+        settings: Settings { n: 2, f: 16, stem_channels: 48, ..CIFAR },
+        genotype: &genotypes::NASNET_A,
+    },
+    Preset {
+        name: "nasnet-a-shapes",
+        title: "NASNet-A Shapes",
+        note: "Our own, trained to name 20 shapes and textures: 1 @ 288 at 32 px",
+        settings: Settings { n: 1, f: 12, stem_channels: 36, classes: 20, ..CIFAR },
+        genotype: &genotypes::NASNET_A,
+    },
+    Preset {
+        name: "pnasnet-5-mobile",
+        title: "PNASNet-5 Mobile",
+        note: "3 cells a stage, F = 54, for ImageNet at 224 px (Liu et al. 2018)",
+        settings: Settings { n: 3, f: 54, ..PNASNET },
+        genotype: &genotypes::PNASNET_5,
+    },
+    Preset {
+        name: "pnasnet-5-large",
+        title: "PNASNet-5 Large",
+        note: "4 cells a stage, F = 216, for ImageNet at 331 px (Liu et al. 2018)",
+        settings: Settings { f: 216, stem_channels: 96, input: 331, ..PNASNET },
+        genotype: &genotypes::PNASNET_5,
+    },
+    Preset {
+        name: "amoebanet-a",
+        title: "AmoebaNet-A",
+        note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
+        settings: AMOEBANET,
+        genotype: &genotypes::AMOEBANET_A,
+    },
+    Preset {
+        name: "amoebanet-b",
+        title: "AmoebaNet-B",
+        note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
+        settings: AMOEBANET,
+        genotype: &genotypes::AMOEBANET_B,
+    },
+    Preset {
+        name: "amoebanet-c",
+        title: "AmoebaNet-C",
+        note: "N = 6, F = 228 for ImageNet at 331 px (Real et al. 2019)",
+        settings: Settings { f: 228, ..AMOEBANET },
+        genotype: &genotypes::AMOEBANET_C,
+    },
+    Preset {
+        name: "amoebanet-d",
+        title: "AmoebaNet-D",
+        note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
+        settings: AMOEBANET,
+        genotype: &genotypes::AMOEBANET_D,
+    },
+    Preset {
+        name: "enas-cifar",
+        title: "ENAS CIFAR",
+        note: "The released micro cells for CIFAR-10 at 32 px (Pham et al. 2018)",
+        settings: Settings { n: 5, family: Family::Enas, ..DARTS },
+        genotype: &genotypes::ENAS,
+    },
+    Preset {
+        name: "darts-v1-cifar",
+        title: "DARTS V1 CIFAR",
+        note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, first order)",
+        settings: DARTS,
+        genotype: &genotypes::DARTS_V1,
+    },
+    Preset {
+        name: "darts-v1-imagenet",
+        title: "DARTS V1 ImageNet",
+        note: "14 cells for ImageNet at 224 px (Liu et al. 2019, first order)",
+        settings: DARTS_IMAGENET,
+        genotype: &genotypes::DARTS_V1,
+    },
+    Preset {
+        name: "darts-v2-cifar",
+        title: "DARTS V2 CIFAR",
+        note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, second order)",
+        settings: DARTS,
+        genotype: &genotypes::DARTS_V2,
+    },
+    Preset {
+        name: "darts-v2-imagenet",
+        title: "DARTS V2 ImageNet",
+        note: "14 cells for ImageNet at 224 px (Liu et al. 2019, second order)",
+        settings: DARTS_IMAGENET,
+        genotype: &genotypes::DARTS_V2,
+    },
+    Preset {
+        name: "p-darts-cifar",
+        title: "P-DARTS CIFAR",
+        note: "20 cells for CIFAR-10 at 32 px (Chen et al. 2019)",
+        settings: DARTS,
+        genotype: &genotypes::P_DARTS,
+    },
+    Preset {
+        name: "p-darts-imagenet",
+        title: "P-DARTS ImageNet",
+        note: "14 cells for ImageNet at 224 px (Chen et al. 2019)",
+        settings: DARTS_IMAGENET,
+        genotype: &genotypes::P_DARTS,
+    },
+    Preset {
+        name: "pc-darts-cifar",
+        title: "PC-DARTS CIFAR",
+        note: "20 cells for CIFAR-10 at 32 px (Xu et al. 2020)",
+        settings: DARTS,
+        genotype: &genotypes::PC_DARTS_CIFAR,
+    },
+    Preset {
+        name: "pc-darts-imagenet",
+        title: "PC-DARTS ImageNet",
+        note: "14 cells for ImageNet at 224 px (Xu et al. 2020)",
+        settings: DARTS_IMAGENET,
+        genotype: &genotypes::PC_DARTS_IMAGENET,
+    },
+    Preset {
+        name: "nasnet-a-unused-cifar",
+        title: "NASNet-A unused only",
+        note: "NASNet-A as the DARTS code builds it: only unused states come out",
+        settings: DARTS,
+        genotype: &genotypes::NASNET_A_UNUSED,
+    },
+];
+
+/// The preset that a new window opens.
+pub const DEFAULT: &str = "nasnet-a-shapes";
+
+/// The names of all presets.
+pub fn names() -> Vec<&'static str> {
+    PRESETS.iter().map(|preset| preset.name).collect()
+}
+
+/// The network of this name.
+pub fn architecture(name: &str) -> Option<Architecture> {
+    PRESETS.iter().find(|preset| preset.name == name).map(Preset::architecture)
+}
+
+impl Preset {
+    /// The preset as a document.
+    pub fn architecture(&self) -> Architecture {
+        let [normal, reduction] = CellKind::BOTH.map(|kind| self.genotype.cell(kind));
+        Architecture::from_preset(self, self.settings, normal, reduction)
+    }
+}
+
+/// The cells of NASNet-A as released in TF-slim, Keras and timm. Their outputs are not "all
+/// unused states": the normal cell also concatenates `p`, the reduction cell also `b1`.
+pub fn nasnet_a(kind: CellKind) -> Cell {
+    genotypes::NASNET_A.cell(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::StateName;
+
+    #[test]
+    fn every_preset_is_legal_and_found_by_name() {
+        for preset in PRESETS {
+            let network = architecture(preset.name).expect(preset.name);
+            assert_eq!(network.settings().check(), Ok(()), "{}", preset.name);
+            assert_eq!(network.preset(), preset.name);
+        }
+        assert!(architecture(DEFAULT).is_some());
+        assert!(architecture("nasnet-z").is_none());
+    }
+
+    #[test]
+    fn nasnet_a_normal_concatenates_one_used_state() {
+        let cell = nasnet_a(CellKind::Normal);
+        let names = |states: Vec<StateName>| states.iter().map(ToString::to_string).collect();
+        let unused: Vec<String> = names(cell.unused_states());
+        assert_eq!(unused, ["b0", "b1", "b2", "b3", "b4"]);
+        let unused: Vec<String> = names(nasnet_a(CellKind::Reduction).unused_states());
+        assert_eq!(unused, ["b2", "b3", "b4"]);
+    }
+}
