@@ -91,5 +91,8 @@ fn what_a_link_points_to_is_written() {
 #[test]
 fn wrong_usage() {
     assert_wrong_usage(&["export", "nasnet-a-small"], "--to");
-    assert_wrong_usage(&["export", "nasnet-a-small", "--to", "png"], "[possible values: json]");
+    assert_wrong_usage(
+        &["export", "nasnet-a-small", "--to", "png"],
+        "[possible values: json, line,",
+    );
 }

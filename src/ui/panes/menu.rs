@@ -1,8 +1,8 @@
 //! The menu bar.
 
 use eframe::egui::{
-    Align, AtomExt as _, Button, Layout, MenuBar, RectAlign, Response, TextStyle, Tooltip, Ui,
-    WidgetInfo, WidgetType, vec2,
+    Align, AtomExt as _, Button, Layout, MenuBar, RectAlign, Response, ScrollArea, TextStyle,
+    Tooltip, Ui, WidgetInfo, WidgetType, vec2,
 };
 
 use super::Action;
@@ -30,16 +30,20 @@ pub fn show(
                 let marks = entries
                     .iter()
                     .any(|entry| entry.command.menu() == menu && chosen(entry.command));
-                let mut last = None;
-                for entry in entries.iter().filter(|entry| entry.command.menu() == menu) {
-                    let group = group(entry.command);
-                    if last.is_some_and(|last| last != group) {
-                        ui.separator();
+                // There are more networks to begin with than a small window has lines.
+                let height = ui.ctx().content_rect().height() - 80.0;
+                ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                    let mut last = None;
+                    for entry in entries.iter().filter(|entry| entry.command.menu() == menu) {
+                        let group = group(entry.command);
+                        if last.is_some_and(|last| last != group) {
+                            ui.separator();
+                        }
+                        last = Some(group);
+                        let mark = marks.then(|| chosen(entry.command));
+                        entry_ui(ui, entry, mark, actions);
                     }
-                    last = Some(group);
-                    let mark = marks.then(|| chosen(entry.command));
-                    entry_ui(ui, entry, mark, actions);
-                }
+                });
             });
         }
         views_ui(ui, chosen(Command::Train), training, actions);
