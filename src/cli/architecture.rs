@@ -15,7 +15,7 @@ use super::arguments::NetworkOption;
 use super::arguments::{Network, Overrides};
 use crate::arch::{Architecture, Document, Edit, Setting, zoo};
 #[cfg(feature = "compute")]
-use crate::weights::{looks_like_weights, network_in};
+use crate::weights::{is_checkpoint_data, looks_like_weights, network_in};
 
 impl Network {
     /// The document asked for.
@@ -84,7 +84,7 @@ fn open(name: &str) -> Result<Architecture> {
 fn is_weight_file(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(512).read_to_end(&mut head));
-    read.is_ok() && looks_like_weights(&head)
+    read.is_ok() && (looks_like_weights(&head) || is_checkpoint_data(path))
 }
 
 /// A document by name, with changes.

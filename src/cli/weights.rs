@@ -73,6 +73,13 @@ fn inspection_text(path: &Path, inspection: &Inspection) -> String {
         inspection.tensors,
         grouped(inspection.parameters as u64),
     );
+    if inspection.averages > 0 {
+        text.push_str(&format!("{} of the tensors are moving averages\n", inspection.averages));
+    }
+    if inspection.set_aside > 0 {
+        let count = inspection.set_aside;
+        text.push_str(&format!("{count} more tensors, which only training needs, were left out\n"));
+    }
     if inspection.not_finite > 0 {
         let count = grouped(inspection.not_finite as u64);
         text.push_str(&format!("{count} values are NaN or infinite\n"));

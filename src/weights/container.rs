@@ -22,6 +22,12 @@ pub enum Container {
     TorchLegacy,
     /// A JSON header, then the numbers, named as in PyTorch.
     Safetensors,
+    /// TensorFlow: an index, and data files beside it.
+    #[serde(rename = "tensorflow")]
+    TensorFlow,
+    /// TensorFlow: the same in a tar archive, as published.
+    #[serde(rename = "tensorflow_archive")]
+    TensorFlowArchive,
     /// This program's own: the same, with the network itself and names that are its paths.
     Canonical,
 }
@@ -36,6 +42,8 @@ impl fmt::Display for Container {
             Self::TorchZip => "PyTorch .pth",
             Self::TorchLegacy => "PyTorch .pth of before version 1.6",
             Self::Safetensors => ".safetensors",
+            Self::TensorFlow => "TensorFlow checkpoint",
+            Self::TensorFlowArchive => "TensorFlow checkpoint in an archive",
             Self::Canonical => "NASNet Explorer .safetensors",
         })
     }

@@ -19,6 +19,10 @@ pub struct Inspection {
     pub layers_with_weights: usize,
     /// Tensors in all layers.
     pub tensors: usize,
+    /// How many of them are moving averages, which only TensorFlow's checkpoints have.
+    pub averages: usize,
+    /// Tensors beside them that only training needs and that were not read.
+    pub set_aside: usize,
     /// Numbers in all tensors, batch norm statistics included.
     pub parameters: usize,
     /// How many of them are NaN or infinite.

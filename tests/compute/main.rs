@@ -4,5 +4,6 @@ mod data;
 mod embedded;
 mod engine;
 mod network;
+mod tensorflow;
 mod torch;
 mod weights;

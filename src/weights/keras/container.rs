@@ -34,6 +34,9 @@ pub(in crate::weights) fn read_opened(
         Kind::Hdf5 => hdf5::read_file(path, length),
         Kind::Zip => archive::read_file(path, file, length),
         Kind::TorchZip | Kind::TorchLegacy(_) => not_keras("a PyTorch file"),
+        Kind::TensorFlowIndex | Kind::Gzip | Kind::Tar => {
+            not_keras("a TensorFlow checkpoint or an archive")
+        }
         Kind::Safetensors => not_keras("a safetensors file"),
         Kind::Other(looks_like) => not_keras(looks_like),
     };

@@ -22,6 +22,8 @@ pub fn inspect_keras(file: &KerasFile) -> Inspection {
         layers: file.layers.len(),
         layers_with_weights: file.weighted().count(),
         tensors: tensors().count(),
+        averages: 0,
+        set_aside: 0,
         parameters: tensors().map(|(_, tensor)| tensor.data.len()).sum(),
         not_finite: tensors().map(|(_, tensor)| tensor.count_not_finite()).sum(),
         network,
