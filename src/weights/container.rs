@@ -14,6 +14,8 @@ pub enum Container {
     LegacyModel,
     /// Keras: HDF5 with `/layers/<class>[_k]/vars/<i>`.
     WeightsH5,
+    /// Keras: several of these and a list of them, `.weights.json`.
+    KerasShards,
     /// Keras: a zip of `config.json`, `metadata.json` and `model.weights.h5`.
     KerasArchive,
     /// PyTorch since 1.6: a zip of a pickle, `data.pkl`, and one entry per storage.
@@ -38,6 +40,7 @@ impl fmt::Display for Container {
             Self::LegacyWeights => "Keras .h5 weights",
             Self::LegacyModel => "Keras .h5 model",
             Self::WeightsH5 => "Keras .weights.h5",
+            Self::KerasShards => "Keras .weights.json",
             Self::KerasArchive => ".keras archive",
             Self::TorchZip => "PyTorch .pth",
             Self::TorchLegacy => "PyTorch .pth of before version 1.6",

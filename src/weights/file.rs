@@ -48,7 +48,7 @@ pub fn read(path: &Path) -> Result<WeightFile, WeightsError> {
             torch::read_opened(path, opened).map(WeightFile::Torch)
         }
         Kind::Safetensors => read_safetensors(path, opened.file, opened.length),
-        Kind::Hdf5 | Kind::Zip | Kind::Other(_) => {
+        Kind::Hdf5 | Kind::Zip | Kind::KerasShards | Kind::Other(_) => {
             keras::read_opened(path, opened).map(WeightFile::Keras)
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use zip::ZipArchive;
 
 use super::WeightsError;
+use super::keras::shards;
 use super::tensorflow::{table, tar};
 
 /// Enough for a signature, for HDF5's at 512 after a user block, and to tell text from bytes.
@@ -19,6 +20,8 @@ pub(super) enum Kind {
     /// A zip that is not PyTorch's, so Keras' if it is a weight file at all.
     Zip,
     TorchZip,
+    /// The list of a Keras file's parts.
+    KerasShards,
     /// PyTorch's pickles, of which the second begins at this byte.
     TorchLegacy(usize),
     Safetensors,
@@ -123,6 +126,9 @@ fn recognise(head: &[u8]) -> Kind {
     let header_length = head.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
     if head.get(8) == Some(&b'{') && header_length.is_some_and(|length| length < 1 << 32) {
         return Kind::Safetensors;
+    }
+    if shards::is_list(head) {
+        return Kind::KerasShards;
     }
     Kind::Other(other(head))
 }

@@ -119,6 +119,7 @@ impl CanonicalFile {
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
             own,
+            old_keras_names: false,
             problem,
             first_layers: layers,
         }

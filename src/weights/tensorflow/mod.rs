@@ -194,6 +194,7 @@ impl TensorFlowFile {
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
             own: None,
+            old_keras_names: false,
             problem,
             first_layers: layers,
         }

@@ -7,8 +7,8 @@ use flate2::read::GzDecoder;
 use nasnet_explorer::arch::{Flavour, Settings, zoo};
 use nasnet_explorer::weights::{Container, WeightFile, load, network_in, read, read_keras};
 
-use super::{ARCHIVE, checkpoint, n4, n6_files, unpacked};
-use crate::weights::{Wanted, fixture_path, written};
+use super::{ARCHIVE, checkpoint, n4, n6_files};
+use crate::weights::{Wanted, fixture_path, unpacked, written};
 
 #[test]
 fn a_checkpoint_is_opened_by_any_of_its_names() {

@@ -7,24 +7,15 @@ mod files;
 mod hostile;
 mod parity;
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nasnet_explorer::arch::{Architecture, Edit, Flavour, Settings, StemKind, zoo};
 use nasnet_explorer::weights::{TensorFlowFile, WeightFile, read};
 use tempfile::TempDir;
 
-use crate::weights::fixture_path;
+use crate::weights::unpacked;
 
 const ARCHIVE: &str = "slim_n4.ckpt.tar.gz";
-
-/// A folder with the files of a fixture.
-fn unpacked(name: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let file = fs::File::open(fixture_path(&format!("{name}.zip"))).unwrap();
-    zip::ZipArchive::new(file).unwrap().extract(folder.path()).unwrap();
-    folder
-}
 
 /// The fixture whose data lie in two files, and the path of its index.
 fn n6_files() -> (TempDir, PathBuf) {
@@ -33,7 +24,7 @@ fn n6_files() -> (TempDir, PathBuf) {
     (folder, index)
 }
 
-fn checkpoint(path: &std::path::Path) -> TensorFlowFile {
+fn checkpoint(path: &Path) -> TensorFlowFile {
     match read(path).unwrap() {
         WeightFile::TensorFlow(file) => file,
         other => panic!("{} is not taken for a checkpoint", other.path().display()),

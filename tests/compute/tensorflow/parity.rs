@@ -6,9 +6,9 @@ use nasnet_explorer::arch::Architecture;
 use nasnet_explorer::engine::{DeviceChoice, Forward, Session};
 use nasnet_explorer::weights::load;
 
-use super::{ARCHIVE, n4, n6, n6_files, unpacked};
+use super::{ARCHIVE, n4, n6, n6_files};
 use crate::network::{assert_reference, forward, reference};
-use crate::weights::{fixture, fixture_path, written};
+use crate::weights::{fixture, fixture_path, unpacked, written};
 
 fn run(path: &Path, network: &Architecture, io: &str) -> Forward {
     let mut session = Session::new(DeviceChoice::Cpu).unwrap();
