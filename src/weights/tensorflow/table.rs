@@ -115,8 +115,7 @@ mod tests {
     #[test]
     fn checksums() {
         assert_eq!(crc32c::crc32c(&[0; 32]), 0x8a91_36aa);
-        let rotated = 0x8a91_36aa_u32 >> 15 | 0x8a91_36aa_u32 << 17;
-        assert_eq!(masked(0x8a91_36aa), rotated.wrapping_add(0xa282_ead8));
+        assert_eq!(masked(0x8a91_36aa), 0x0fd7_fffa);
     }
 
     fn stored(table: &mut Vec<u8>, content: &[u8], packed: u8) -> Vec<u8> {
