@@ -17,7 +17,7 @@ use crate::arch::{Architecture, Document, Edit, Setting, zoo};
 use crate::files;
 use crate::interop;
 #[cfg(feature = "compute")]
-use crate::weights::{looks_like_weights, network_in};
+use crate::weights::{is_checkpoint_data, looks_like_weights, network_in};
 
 impl Network {
     /// The document asked for.
@@ -99,7 +99,7 @@ fn text_in(path: &Path) -> Option<String> {
 fn is_weight_file(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(512).read_to_end(&mut head));
-    read.is_ok() && looks_like_weights(&head)
+    read.is_ok() && (looks_like_weights(&head) || is_checkpoint_data(path))
 }
 
 /// A document by name, with changes.

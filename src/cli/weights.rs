@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use serde::Serialize;
 use serde_json::json;
 
 use super::Answer;
@@ -10,7 +11,7 @@ use super::arguments::Convert;
 use crate::arch::{Architecture, Settings};
 use crate::format::{bytes, grouped};
 use crate::plan::lower;
-use crate::weights::{self, Inspection, Loaded, OwnNetwork, SaveOptions};
+use crate::weights::{self, Identity, Inspection, Loaded, OwnNetwork, Published, SaveOptions};
 
 /// The weights of a file that holds every one of a network, or of the network that it was edited
 /// from.
@@ -56,8 +57,45 @@ fn suggestion(settings: &Settings) -> String {
 
 /// `weights inspect FILE`
 pub fn inspect(path: &Path) -> Result<Answer> {
-    let inspection = weights::read(path)?.inspect();
-    Ok(Answer::new(inspection_text(path, &inspection), &inspection))
+    let file = weights::read(path)?;
+    let inspection = file.inspect();
+    // Of a checkpoint's files the index, whichever was named.
+    let path = file.path();
+    let identity = weights::identify(path)
+        .with_context(|| format!("cannot read {} a second time", path.display()))?;
+    let text =
+        inspection_text(path, &inspection) + &identity_text(&identity, inspection.old_keras_names);
+    Ok(Answer::new(text, &Inspected { inspection: &inspection, identity: &identity }))
+}
+
+/// What `weights inspect --json` prints.
+#[derive(Serialize)]
+struct Inspected<'a> {
+    #[serde(flatten)]
+    inspection: &'a Inspection,
+    #[serde(flatten)]
+    identity: &'a Identity,
+}
+
+fn identity_text(identity: &Identity, old_keras_names: bool) -> String {
+    let hash = format!("SHA-256 {}\n", identity.sha256);
+    let Some(Published { name, from, matches }) = identity.published else { return hash };
+    let published = format!("the published {name} of {from}");
+    let says = match matches {
+        Some(true) => format!("This is {published} (hash matches)"),
+        Some(false) if from == "Keras" && old_keras_names => format!(
+            "Named as {published}, but the hash differs and its layers have the names of before \
+             18 May 2018: it seems to be the wrong file that was replaced then, which predicts \
+             badly; download it again"
+        ),
+        Some(false) if from == "Keras" => format!(
+            "Named as {published}, but the hash differs: it is changed, or it is the wrong file \
+             of before 18 May 2018, which predicts badly; download it again if you did not change it"
+        ),
+        Some(false) => format!("Named as {published}, but the hash differs: it was changed"),
+        None => format!("Named as {published}, whose hash was not published"),
+    };
+    format!("{hash}{says}\n")
 }
 
 fn inspection_text(path: &Path, inspection: &Inspection) -> String {
@@ -73,6 +111,13 @@ fn inspection_text(path: &Path, inspection: &Inspection) -> String {
         inspection.tensors,
         grouped(inspection.parameters as u64),
     );
+    if inspection.averages > 0 {
+        text.push_str(&format!("{} of the tensors are moving averages\n", inspection.averages));
+    }
+    if inspection.set_aside > 0 {
+        let count = inspection.set_aside;
+        text.push_str(&format!("{count} more tensors, which only training needs, were left out\n"));
+    }
     if inspection.not_finite > 0 {
         let count = grouped(inspection.not_finite as u64);
         text.push_str(&format!("{count} values are NaN or infinite\n"));

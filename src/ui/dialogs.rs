@@ -169,6 +169,8 @@ fn show_dialog(question: &Question) -> Answer {
         "pth",
         "pt",
         "safetensors",
+        "index",
+        "gz",
         "png",
         "jpg",
         "jpeg",
@@ -182,7 +184,10 @@ fn show_dialog(question: &Question) -> Answer {
             .add_filter("Architectures, pictures, weights", ALL)
             .add_filter("Architectures", &["json"])
             .add_filter("Pictures", PICTURES)
-            .add_filter("Weights", &["h5", "hdf5", "keras", "pth", "pt", "safetensors"])
+            .add_filter(
+                "Weights",
+                &["h5", "hdf5", "keras", "pth", "pt", "safetensors", "index", "gz"],
+            )
             .add_filter("All files", &["*"])
             .pick_files()
             .map_or(Answer::Nothing, Answer::Open),

@@ -10,7 +10,7 @@ use eframe::egui::{ColorImage, Context};
 use crate::arch::Document;
 use crate::data::Picture;
 use crate::data::samples::Sample;
-use crate::weights::looks_like_weights;
+use crate::weights::{is_checkpoint_data, looks_like_weights};
 
 /// The longer side of the small copies that the window shows of pictures.
 const PREVIEW: u32 = 384;
@@ -29,7 +29,7 @@ pub enum FileKind {
 /// What a file is, by its first bytes or, where they say nothing, by its name.
 pub fn recognise(path: &Path, head: &[u8]) -> Option<FileKind> {
     let begins = |magic: &[u8]| head.starts_with(magic);
-    if looks_like_weights(head) {
+    if looks_like_weights(head) || is_checkpoint_data(path) {
         return Some(FileKind::Weights);
     }
     let webp = begins(b"RIFF") && head.get(8..12) == Some(b"WEBP");
@@ -43,7 +43,9 @@ pub fn recognise(path: &Path, head: &[u8]) -> Option<FileKind> {
     let extension = path.extension()?.to_str()?.to_lowercase();
     match extension.as_str() {
         "json" => Some(FileKind::Architecture),
-        "h5" | "hdf5" | "keras" | "pth" | "pt" | "safetensors" => Some(FileKind::Weights),
+        "h5" | "hdf5" | "keras" | "pth" | "pt" | "safetensors" | "index" | "gz" | "tar" => {
+            Some(FileKind::Weights)
+        }
         "png" | "jpg" | "jpeg" | "webp" | "bmp" | "gif" => Some(FileKind::Picture),
         _ => None,
     }

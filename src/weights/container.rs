@@ -14,6 +14,8 @@ pub enum Container {
     LegacyModel,
     /// Keras: HDF5 with `/layers/<class>[_k]/vars/<i>`.
     WeightsH5,
+    /// Keras: several of these and a list of them, `.weights.json`.
+    KerasShards,
     /// Keras: a zip of `config.json`, `metadata.json` and `model.weights.h5`.
     KerasArchive,
     /// PyTorch since 1.6: a zip of a pickle, `data.pkl`, and one entry per storage.
@@ -22,6 +24,12 @@ pub enum Container {
     TorchLegacy,
     /// A JSON header, then the numbers, named as in PyTorch.
     Safetensors,
+    /// TensorFlow: an index, and data files beside it.
+    #[serde(rename = "tensorflow")]
+    TensorFlow,
+    /// TensorFlow: the same in a tar archive, as published.
+    #[serde(rename = "tensorflow_archive")]
+    TensorFlowArchive,
     /// This program's own: the same, with the network itself and names that are its paths.
     Canonical,
 }
@@ -32,10 +40,13 @@ impl fmt::Display for Container {
             Self::LegacyWeights => "Keras .h5 weights",
             Self::LegacyModel => "Keras .h5 model",
             Self::WeightsH5 => "Keras .weights.h5",
+            Self::KerasShards => "Keras .weights.json",
             Self::KerasArchive => ".keras archive",
             Self::TorchZip => "PyTorch .pth",
             Self::TorchLegacy => "PyTorch .pth of before version 1.6",
             Self::Safetensors => ".safetensors",
+            Self::TensorFlow => "TensorFlow checkpoint",
+            Self::TensorFlowArchive => "TensorFlow checkpoint in an archive",
             Self::Canonical => "NASNet Explorer .safetensors",
         })
     }

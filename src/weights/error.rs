@@ -35,7 +35,8 @@ pub enum WeightsError {
     /// The content is of another kind of file.
     #[error(
         "{} is {looks_like}, not a weight file; give a .h5, .weights.h5 or .keras file of Keras, a .pth or \
-         .safetensors file of PyTorch, or a .safetensors file of this program",
+         .safetensors file of PyTorch, a checkpoint of TensorFlow (its .index, or the .tar.gz), or a .safetensors \
+         file of this program",
         path.display()
     )]
     NotWeights {
@@ -43,6 +44,19 @@ pub enum WeightsError {
         path: PathBuf,
         /// What the first bytes suggest, with its article: "a web page".
         looks_like: String,
+    },
+
+    /// The parts of a checkpoint are not together.
+    #[error(
+        "the TensorFlow checkpoint {} is not whole: {detail}; put its .index and all its .data files into one folder, \
+         under the names that they were saved with",
+        path.display()
+    )]
+    Apart {
+        /// The part at hand.
+        path: PathBuf,
+        /// What is missing.
+        detail: String,
     },
 
     /// The content breaks off or contradicts its own format.
@@ -94,7 +108,7 @@ pub enum WeightsError {
     },
 
     /// The weights are another network's.
-    #[error("{} holds {layers}, which are not a NASNet's; give a file of a NASNet-A, from Keras, timm or Cadene", path.display())]
+    #[error("{} holds {layers}, which are not a NASNet's; give a file of a NASNet-A, from Keras, timm, Cadene or TF-slim", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

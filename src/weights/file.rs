@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::canonical::{self, CanonicalFile};
 use super::keras::{self, KerasFile, inspect_keras, match_keras};
 use super::recognise::{self, Kind};
+use super::tensorflow::{self, TensorFlowFile};
 use super::torch::{self, TorchFile, safetensors};
 use super::{
     Container, Expected, Inspection, LoadReport, NetworkShape, Tensor, WeightTable, WeightsError,
@@ -21,27 +22,48 @@ pub enum WeightFile {
     Keras(KerasFile),
     /// PyTorch's, or safetensors with PyTorch's names.
     Torch(TorchFile),
+    /// TensorFlow's, with the names of TF-slim.
+    TensorFlow(TensorFlowFile),
     /// This program's own.
     Canonical(Box<CanonicalFile>),
 }
 
-/// Reads a weight file of any framework; its content decides which, not its extension.
+/// Reads a weight file of any framework; its content decides which, not its extension. Of a
+/// TensorFlow checkpoint any of its files may be named, or what their names share.
 ///
 /// # Errors
 ///
 /// Any [`WeightsError`] but `Foreign`, `NoNetwork` and `Inconsistent`: reading does not judge
 /// whose weights they are.
 pub fn read(path: &Path) -> Result<WeightFile, WeightsError> {
+    if let Some(index) = tensorflow::index_beside(path) {
+        return read_checkpoint(path, &index);
+    }
     let opened = recognise::open(path)?;
     match opened.kind {
+        Kind::TensorFlowIndex | Kind::Gzip | Kind::Tar => {
+            tensorflow::read_opened(path, opened).map(WeightFile::TensorFlow)
+        }
         Kind::TorchZip | Kind::TorchLegacy(_) => {
             torch::read_opened(path, opened).map(WeightFile::Torch)
         }
         Kind::Safetensors => read_safetensors(path, opened.file, opened.length),
-        Kind::Hdf5 | Kind::Zip | Kind::Other(_) => {
+        Kind::Hdf5 | Kind::Zip | Kind::KerasShards | Kind::Other(_) => {
             keras::read_opened(path, opened).map(WeightFile::Keras)
         }
     }
+}
+
+/// Reads the checkpoint with this index, of which `path` names another part.
+fn read_checkpoint(path: &Path, index: &Path) -> Result<WeightFile, WeightsError> {
+    let apart = |detail: &str| WeightsError::Apart { path: path.into(), detail: detail.into() };
+    let opened = match recognise::open(index) {
+        Ok(opened) if opened.kind == Kind::TensorFlowIndex => opened,
+        Ok(_) => return Err(apart("the file with the name of its index is none")),
+        Err(_) if !index.exists() => return Err(apart("there is no index beside it")),
+        Err(error) => return Err(error),
+    };
+    tensorflow::read_opened(index, opened).map(WeightFile::TensorFlow)
 }
 
 /// Reads a `.safetensors` from memory; `name` stands for its path in messages.
@@ -93,6 +115,7 @@ impl WeightFile {
         match self {
             Self::Keras(file) => &file.path,
             Self::Torch(file) => &file.path,
+            Self::TensorFlow(file) => &file.path,
             Self::Canonical(file) => &file.path,
         }
     }
@@ -107,6 +130,7 @@ impl WeightFile {
         match self {
             Self::Keras(file) => file.network(),
             Self::Torch(file) => file.network(),
+            Self::TensorFlow(file) => file.network(),
             Self::Canonical(file) => file.network(),
         }
     }
@@ -117,6 +141,7 @@ impl WeightFile {
         match self {
             Self::Keras(file) => inspect_keras(file),
             Self::Torch(file) => file.inspect(),
+            Self::TensorFlow(file) => file.inspect(),
             Self::Canonical(file) => file.inspect(),
         }
     }
@@ -127,6 +152,7 @@ impl WeightFile {
             // Keras' conversion left it out; our own files have the classes that they say.
             Self::Keras(_) | Self::Canonical(_) => false,
             Self::Torch(file) => file.drop_background(),
+            Self::TensorFlow(file) => file.drop_background(),
         }
     }
 
@@ -137,6 +163,7 @@ impl WeightFile {
         match self {
             Self::Keras(file) => match_keras(&file, n, expected),
             Self::Torch(file) => file.matched(expected),
+            Self::TensorFlow(file) => file.matched(expected),
             Self::Canonical(file) => file.matched(expected),
         }
     }

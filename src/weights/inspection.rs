@@ -19,6 +19,10 @@ pub struct Inspection {
     pub layers_with_weights: usize,
     /// Tensors in all layers.
     pub tensors: usize,
+    /// How many of them are moving averages, which only TensorFlow's checkpoints have.
+    pub averages: usize,
+    /// Tensors beside them that only training needs and that were not read.
+    pub set_aside: usize,
     /// Numbers in all tensors, batch norm statistics included.
     pub parameters: usize,
     /// How many of them are NaN or infinite.
@@ -27,6 +31,9 @@ pub struct Inspection {
     pub network: Option<NetworkShape>,
     /// What a file of this program says of its network.
     pub own: Option<OwnNetwork>,
+    /// Whether layers are named as Keras did before 18 May 2018. The files that it offered then hold
+    /// tensors in each other's places (keras-team/keras#10209).
+    pub old_keras_names: bool,
     /// Why they belong to no NASNet.
     pub problem: Option<String>,
     /// The first few layers with weights.

@@ -1,12 +1,14 @@
 //! What a file is, by its content and never by its name.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use zip::ZipArchive;
 
 use super::WeightsError;
+use super::keras::shards;
+use super::tensorflow::{table, tar};
 
 /// Enough for a signature, for HDF5's at 512 after a user block, and to tell text from bytes.
 const HEAD: u64 = 4096;
@@ -18,9 +20,17 @@ pub(super) enum Kind {
     /// A zip that is not PyTorch's, so Keras' if it is a weight file at all.
     Zip,
     TorchZip,
+    /// The list of a Keras file's parts.
+    KerasShards,
     /// PyTorch's pickles, of which the second begins at this byte.
     TorchLegacy(usize),
     Safetensors,
+    /// The index of a TensorFlow checkpoint.
+    TensorFlowIndex,
+    /// An archive, in which a checkpoint may lie.
+    Gzip,
+    /// The same without compression.
+    Tar,
     /// Nothing that holds weights; what it looks like, with its article.
     Other(&'static str),
 }
@@ -51,6 +61,9 @@ pub(super) fn open(path: &Path) -> Result<Opened, WeightsError> {
     if kind == Kind::Zip && holds_pickle(&file) {
         kind = Kind::TorchZip;
     }
+    if matches!(kind, Kind::Other(_)) && is_table(&mut file).map_err(failed)? {
+        kind = Kind::TensorFlowIndex;
+    }
     file.rewind().map_err(failed)?;
     Ok(Opened { file, length: metadata.len(), kind })
 }
@@ -64,6 +77,16 @@ pub fn looks_like_weights(head: &[u8]) -> bool {
 /// Whether bytes begin as a `.safetensors` does.
 pub(super) fn is_safetensors(head: &[u8]) -> bool {
     recognise(head) == Kind::Safetensors
+}
+
+/// Whether a file ends as a table does, which an index of TensorFlow is.
+fn is_table(file: &mut File) -> io::Result<bool> {
+    let mut end = [0; table::MAGIC.len()];
+    let length = file.seek(SeekFrom::End(0))?;
+    let Some(start) = length.checked_sub(end.len() as u64) else { return Ok(false) };
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(&mut end)?;
+    Ok(end == table::MAGIC)
 }
 
 /// Whether a zip is one of PyTorch's rather than one of Keras'.
@@ -90,9 +113,22 @@ fn recognise(head: &[u8]) -> Kind {
     if let Some(end) = end_of_magic(head) {
         return Kind::TorchLegacy(end);
     }
+    if head.starts_with(&[0x1f, 0x8b]) {
+        return Kind::Gzip;
+    }
+    if tar::is_tar(head) {
+        return Kind::Tar;
+    }
+    // The first entry is the header: no name, a few bytes that begin with the count of data files.
+    if matches!(head, [0, 0, 2..=64, 0x08, ..]) {
+        return Kind::TensorFlowIndex;
+    }
     let header_length = head.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
     if head.get(8) == Some(&b'{') && header_length.is_some_and(|length| length < 1 << 32) {
         return Kind::Safetensors;
+    }
+    if shards::is_list(head) {
+        return Kind::KerasShards;
     }
     Kind::Other(other(head))
 }
@@ -115,8 +151,6 @@ fn other(head: &[u8]) -> &'static str {
         "a web page (a download that went wrong?)"
     } else if begins(b"version https://git-lfs") {
         "a Git LFS pointer (run `git lfs pull` to get the file it stands for)"
-    } else if head.starts_with(&[0x1f, 0x8b]) {
-        "a gzip archive"
     } else if head.starts_with(&[0x80]) && matches!(head.get(1), Some(2..=5)) {
         "a Python pickle that PyTorch did not write"
     } else if std::str::from_utf8(text).is_ok_and(|text| !text.contains('\0')) {

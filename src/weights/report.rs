@@ -82,6 +82,10 @@ pub struct LoadReport {
     /// Whether the classifier's first row, the background class of TF-slim's checkpoints, was left
     /// out, so that 1000 of 1001 classes remain.
     pub dropped_background: bool,
+    /// How many of the matched tensors are moving averages, taken instead of what they average.
+    pub averages: usize,
+    /// Tensors of the file that only training needs: optimiser, auxiliary head, what was averaged.
+    pub set_aside: usize,
 }
 
 impl LoadReport {
@@ -99,6 +103,8 @@ impl LoadReport {
             unused: Vec::new(),
             not_finite: Vec::new(),
             dropped_background: false,
+            averages: 0,
+            set_aside: 0,
         }
     }
 
@@ -137,6 +143,12 @@ impl fmt::Display for LoadReport {
         )?;
         if self.dropped_background {
             write!(formatter, " Of 1001 classes the first, the background, was left out.")?;
+        }
+        if self.averages > 0 {
+            write!(formatter, " {} tensors are moving averages.", self.averages)?;
+        }
+        if self.set_aside > 0 {
+            write!(formatter, " {} that only training needs were left out.", self.set_aside)?;
         }
         if !self.missing.is_empty() {
             write!(formatter, " Missing: {}.", some_of(self.missing.iter().cloned()))?;

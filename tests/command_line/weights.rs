@@ -53,6 +53,50 @@ fn values_that_are_no_numbers_are_counted() {
 }
 
 #[test]
+fn a_checkpoint_of_tensorflow_is_told_by_any_of_its_names() {
+    let folder = Folder::new();
+    let archive = std::fs::read(crate::support::fixture("slim_n4.ckpt.tar.gz")).unwrap();
+    let path = folder.write("nasnet-a_mobile_04_10_2017.tar.gz", archive);
+    let found = json(&["weights", "inspect", &path]);
+    assert_eq!(found["container"], "tensorflow_archive");
+    assert_eq!(found["network"]["classes"], 1001);
+    assert_eq!(found["published"]["matches"], Value::Null);
+    let lines = text(&["weights", "inspect", &path]);
+    for says in [
+        "TensorFlow checkpoint in an archive",
+        "of the tensors are moving averages",
+        "more tensors, which only training needs, were left out",
+        "N = 4, F = 4 (4 @ 96), stem of 8 channels, 1001 classes, flavour slim",
+        "Named as the published nasnet-a_mobile_04_10_2017.tar.gz of TF-slim, whose hash was not published",
+    ] {
+        assert!(lines.contains(says), "{says}: {lines}");
+    }
+}
+
+#[test]
+fn hashes_and_published_names() {
+    let folder = Folder::new();
+    // The names of layers, and so the content's hash, are those of no published file.
+    let path =
+        folder.write("NASNet-mobile.h5", crate::support::fixture_bytes("keras_n1.keras2.h5"));
+    let found = json(&["weights", "inspect", &path]);
+    assert_eq!(
+        found["published"],
+        json!({ "name": "NASNet-mobile.h5", "from": "Keras", "matches": false })
+    );
+    assert_eq!(found["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(found["old_keras_names"], false);
+    let lines = text(&["weights", "inspect", &path]);
+    assert!(
+        lines.contains("but the hash differs: it is changed, or it is the wrong file"),
+        "{lines}"
+    );
+    assert!(lines.contains(&format!("SHA-256 {}", found["sha256"].as_str().unwrap())), "{lines}");
+    let path = folder.fixture("keras_n1.keras2.h5");
+    assert_eq!(json(&["weights", "inspect", &path])["published"], Value::Null);
+}
+
+#[test]
 fn files_that_hold_no_weights() {
     let folder = Folder::new();
     let path = folder.write("text.h5", "Dear reader,");

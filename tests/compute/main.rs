@@ -4,6 +4,7 @@ mod data;
 mod embedded;
 mod engine;
 mod network;
+mod tensorflow;
 mod torch;
 mod training;
 mod trainings;

@@ -113,10 +113,13 @@ impl CanonicalFile {
             layers: count,
             layers_with_weights: count,
             tensors: self.tensors.len(),
+            averages: 0,
+            set_aside: 0,
             parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
             own,
+            old_keras_names: false,
             problem,
             first_layers: layers,
         }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use super::{KerasFile, archive, hdf5};
+use super::{KerasFile, archive, hdf5, shards};
 use crate::weights::WeightsError;
 use crate::weights::recognise::{self, Kind, Opened};
 
@@ -32,8 +32,12 @@ pub(in crate::weights) fn read_opened(
     };
     let read = || match kind {
         Kind::Hdf5 => hdf5::read_file(path, length),
+        Kind::KerasShards => shards::read_file(path, file),
         Kind::Zip => archive::read_file(path, file, length),
         Kind::TorchZip | Kind::TorchLegacy(_) => not_keras("a PyTorch file"),
+        Kind::TensorFlowIndex | Kind::Gzip | Kind::Tar => {
+            not_keras("a TensorFlow checkpoint or an archive")
+        }
         Kind::Safetensors => not_keras("a safetensors file"),
         Kind::Other(looks_like) => not_keras(looks_like),
     };

@@ -3,6 +3,14 @@
 use super::KerasFile;
 use crate::weights::{Inspection, LayerSummary};
 
+/// `reduction_1` for the first block of a reduction, where others have a side in the name.
+fn has_old_names(file: &KerasFile) -> bool {
+    file.weighted().any(|(_, layer)| {
+        let name = layer.name.as_deref().unwrap_or_default();
+        name.starts_with("separable_conv_") && name.contains("_reduction_1_")
+    })
+}
+
 /// Sums a file up.
 #[must_use]
 pub fn inspect_keras(file: &KerasFile) -> Inspection {
@@ -22,10 +30,13 @@ pub fn inspect_keras(file: &KerasFile) -> Inspection {
         layers: file.layers.len(),
         layers_with_weights: file.weighted().count(),
         tensors: tensors().count(),
+        averages: 0,
+        set_aside: 0,
         parameters: tensors().map(|(_, tensor)| tensor.data.len()).sum(),
         not_finite: tensors().map(|(_, tensor)| tensor.count_not_finite()).sum(),
         network,
         own: None,
+        old_keras_names: has_old_names(file),
         problem,
         first_layers: first_layers.collect(),
     }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::graph::weighted_layers;
-use super::names::{Layout, destinations};
+use super::names::destinations;
 use super::naming::{MOST_CELLS, Naming, name_layers};
 use super::{KerasFile, KerasLayer};
+use crate::weights::layout::Layout;
 use crate::weights::{Expected, LoadReport, NotFinite, Tensor, Unused, WrongShape};
 
 /// Gives every expected parameter its tensor, in this crate's layout and of the expected shape,

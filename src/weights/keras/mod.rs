@@ -5,6 +5,7 @@
 //! | legacy `.h5`, weights only | Keras 1 and 2, and 3 for `.h5` | name, in the order of `layer_names` |
 //! | legacy `.h5`, whole model | the same, under `/model_weights` with a `model_config` | the same |
 //! | `.weights.h5` | Keras 3, TensorFlow 2.13 and newer | class counters; name since Keras 3.6 |
+//! | `.weights.json` | Keras 3 told of a `max_shard_size` | as in `.weights.h5`, of which it lists several |
 //! | `.keras` | Keras 3 | a zip of a configuration and a `.weights.h5` |
 //!
 //! What a file is, its content decides, not its extension.
@@ -21,6 +22,7 @@ mod modern;
 mod names;
 mod naming;
 mod network;
+pub(super) mod shards;
 
 use std::path::PathBuf;
 

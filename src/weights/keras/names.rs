@@ -4,48 +4,7 @@
 //! `reduce_2N`, `2N+1` .. `3N`: the first reduction takes a number of its own, the second does not.
 
 use super::LayerKind;
-use crate::weights::Tensor;
-
-/// How a Keras tensor has to be turned to become ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layout {
-    AsIs,
-    /// `[height, width, in, out]` -> `[out, in, height, width]`.
-    Convolution,
-    /// `[height, width, channels, 1]` -> `[channels, 1, height, width]`.
-    Depthwise,
-    /// `[in, out]` -> `[out, in]`.
-    Dense,
-}
-
-impl Layout {
-    fn axes(self) -> Option<&'static [usize]> {
-        match self {
-            Self::AsIs => None,
-            Self::Convolution => Some(&[3, 2, 0, 1]),
-            Self::Depthwise => Some(&[2, 3, 0, 1]),
-            Self::Dense => Some(&[1, 0]),
-        }
-    }
-
-    /// The shape the turned tensor has, or the shape as it is where the rank does not fit.
-    pub(crate) fn shape(self, keras: &[usize]) -> Vec<usize> {
-        match self.axes() {
-            Some(axes) if axes.len() == keras.len() => {
-                axes.iter().map(|&axis| keras[axis]).collect()
-            }
-            _ => keras.to_vec(),
-        }
-    }
-
-    /// The turned tensor. Its rank must fit, which [`Self::shape`] tells.
-    pub(crate) fn apply(self, tensor: &Tensor) -> Tensor {
-        match self.axes() {
-            Some(axes) if axes.len() == tensor.shape.len() => tensor.permuted(axes),
-            _ => tensor.clone(),
-        }
-    }
-}
+use crate::weights::layout::Layout;
 
 /// Where the weights of one Keras layer go: a path and a layout each, in Keras' order of weights.
 pub(crate) fn destinations(layer: &str, n: usize) -> Option<Vec<(String, Layout)>> {

@@ -13,7 +13,7 @@
 mod legacy;
 mod names;
 mod network;
-mod numbers;
+pub(super) mod numbers;
 mod objects;
 mod pickle;
 pub(super) mod safetensors;
@@ -128,10 +128,13 @@ impl TorchFile {
             layers: count,
             layers_with_weights: count,
             tensors: self.tensors.len(),
+            averages: 0,
+            set_aside: 0,
             parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
             own: None,
+            old_keras_names: false,
             problem,
             first_layers: layers,
         }

@@ -13,7 +13,7 @@ const LARGEST_RATIO: u64 = 4;
 
 /// How a number is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NumberKind {
+pub(in crate::weights) enum NumberKind {
     Float16,
     BFloat16,
     Float32,
@@ -63,7 +63,7 @@ impl NumberKind {
     }
 
     /// Bytes a number.
-    pub(super) fn width(self) -> u64 {
+    pub(in crate::weights) fn width(self) -> u64 {
         match self {
             Self::Float16 | Self::BFloat16 => 2,
             Self::Float32 => 4,
@@ -72,7 +72,8 @@ impl NumberKind {
         }
     }
 
-    fn decode(self, bytes: &[u8], big_endian: bool) -> Option<Vec<f32>> {
+    /// Numbers as float32; `None` if they are none of a weight.
+    pub(in crate::weights) fn decode(self, bytes: &[u8], big_endian: bool) -> Option<Vec<f32>> {
         fn each<const WIDTH: usize>(
             bytes: &[u8],
             big_endian: bool,
@@ -169,7 +170,7 @@ fn too_many(name: &str) -> Fault {
 }
 
 /// How many numbers a shape has, unless that is too many to count.
-pub(super) fn elements(shape: &[usize]) -> Option<u64> {
+pub(in crate::weights) fn elements(shape: &[usize]) -> Option<u64> {
     // A zero makes nothing of any other size.
     if shape.contains(&0) {
         return Some(0);

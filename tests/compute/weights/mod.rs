@@ -3,6 +3,7 @@
 mod canonical;
 mod hostile;
 mod matching;
+mod shards;
 mod wanted;
 
 use std::fs;
@@ -23,6 +24,14 @@ pub fn fixture(name: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     zip::ZipArchive::new(file).unwrap().by_index(0).unwrap().read_to_end(&mut bytes).unwrap();
     bytes
+}
+
+/// A folder with the files of a fixture that has several.
+pub fn unpacked(name: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let file = fs::File::open(fixture_path(&format!("{name}.zip"))).unwrap();
+    zip::ZipArchive::new(file).unwrap().extract(folder.path()).unwrap();
+    folder
 }
 
 /// A folder that goes away with the test, and a file in it.
