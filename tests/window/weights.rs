@@ -25,6 +25,8 @@ fn load_report() -> LoadReport {
         unused: Vec::new(),
         not_finite: Vec::new(),
         dropped_background: false,
+        averages: 0,
+        set_aside: 0,
     }
 }
 

@@ -9,7 +9,7 @@ mod parity;
 
 use std::path::{Path, PathBuf};
 
-use nasnet_explorer::arch::{Architecture, Edit, Flavour, Settings, StemKind, zoo};
+use nasnet_explorer::arch::{Architecture, Edit, Family, Flavour, Settings, StemKind, zoo};
 use nasnet_explorer::weights::{TensorFlowFile, WeightFile, read};
 use tempfile::TempDir;
 
@@ -39,6 +39,7 @@ fn with(settings: Settings) -> Architecture {
 /// The network of `slim_n6.*`, with the arithmetic that the reference outputs were made with.
 fn n6() -> Architecture {
     with(Settings {
+        family: Family::Nasnet,
         n: 6,
         f: 4,
         stem: StemKind::Imagenet,
