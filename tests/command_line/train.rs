@@ -124,7 +124,8 @@ fn a_training_leaves_everything_in_its_folder() {
     let ended = run(&[&TINY[..], &[&run_folder]].concat());
     assert_eq!((ended.status, ended.stderr), (Some(1), format!("error: {holds}\n")));
     let again = trained(&["train", "--resume", &run_folder, "--device", "cpu"]).0;
-    assert_eq!((&again["test"], &again["training"]), (&value["test"], &value["training"]));
+    assert_eq!(again["test"], value["test"]);
+    assert_eq!(again["training"]["steps"], value["training"]["steps"]);
 }
 
 #[test]
