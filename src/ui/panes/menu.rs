@@ -34,7 +34,11 @@ pub fn show(
                 let height = ui.ctx().content_rect().height() - 80.0;
                 ScrollArea::vertical().max_height(height).show(ui, |ui| {
                     let mut last = None;
-                    for entry in entries.iter().filter(|entry| entry.command.menu() == menu) {
+                    let own = entries.iter().filter(|entry| entry.command.menu() == menu);
+                    let mut own: Vec<_> = own.collect();
+                    // What is done to any network stands before the list of networks.
+                    own.sort_by_key(|entry| matches!(entry.command, Command::New(_)));
+                    for entry in own {
                         let group = group(entry.command);
                         if last.is_some_and(|last| last != group) {
                             ui.separator();

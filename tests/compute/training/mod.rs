@@ -2,7 +2,6 @@
 
 mod double;
 mod failures;
-mod gpu;
 mod gradients;
 mod kernels;
 mod learning;
