@@ -4,10 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use md5::{Digest, Md5};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-
-use super::md5::Md5;
+use sha2::Sha256;
 
 /// A file's hashes, and the published file that it is or pretends to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -89,7 +88,7 @@ pub fn identify(path: &Path) -> io::Result<Identity> {
             }
         }
     }
-    let (sha256, md5) = (digits(&sha256.finalize()), digits(&md5.finish()));
+    let (sha256, md5) = (digits(&sha256.finalize()), digits(&md5.finalize()));
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let published = published(&name, &sha256, &md5);
     Ok(Identity { sha256, md5, published })

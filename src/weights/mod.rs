@@ -17,7 +17,6 @@ pub mod keras;
 mod layout;
 mod load;
 mod matching;
-mod md5;
 mod recognise;
 mod report;
 mod seed;
