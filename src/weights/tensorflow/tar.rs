@@ -111,8 +111,11 @@ mod tests {
         let mut files = Files::of(&mut archive)?;
         let mut list = Vec::new();
         while let Some((name, mut entry)) = files.next()? {
-            let mut content = vec![0; entry.size() as usize];
-            entry.read_exact(&mut content)?;
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content)?;
+            if content.len() as u64 != entry.size() {
+                return Err(Fault::damaged("it ends in the middle"));
+            }
             list.push((name, content));
         }
         Ok(list)
