@@ -1,17 +1,14 @@
-//! Weight files: what they hold, whether they fit, and written as our own.
+//! Weight files: what they hold, and whether they fit.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
-use serde_json::json;
 
 use super::Answer;
-use super::arguments::Convert;
 use crate::arch::{Architecture, Settings};
-use crate::format::{bytes, grouped};
-use crate::plan::lower;
-use crate::weights::{self, Identity, Inspection, Loaded, OwnNetwork, Published, SaveOptions};
+use crate::format::grouped;
+use crate::weights::{self, Identity, Inspection, Loaded, OwnNetwork, Published};
 
 /// The weights of a file that holds every one of a network, or of the network that it was edited
 /// from.
@@ -148,45 +145,4 @@ fn inspection_text(path: &Path, inspection: &Inspection) -> String {
         text.push_str(&format!("{problem}\n"));
     }
     text
-}
-
-/// `weights convert FILE --arch ARCH -o OUT.safetensors [--half]`
-pub fn convert(arguments: &Convert) -> Result<Answer> {
-    let (file, output) = (&arguments.file, &arguments.output);
-    let network = arguments.network.resolve()?;
-    let Loaded { weights, report, labels, training, .. } = loaded(file, &network)?;
-    let plan = lower(&network);
-    let fitted = weights.fit(&plan);
-    if let [first, ..] = fitted.untrained_groups().as_slice() {
-        let (file, count) = (file.display(), fitted.untrained_groups().len());
-        bail!(
-            "{file} has no weights for {first} and {} more groups of layers, which were edited; \
-             give the network that it was saved from",
-            count - 1
-        );
-    }
-    let options = SaveOptions {
-        half: arguments.half,
-        labels: labels.as_deref(),
-        training: training.as_ref(),
-    };
-    let table = fitted.to_table();
-    weights::save(output, &network, &table, &options)
-        .with_context(|| format!("cannot convert {}", file.display()))?;
-    let size = output.metadata().map_or(0, |metadata| metadata.len());
-    let precision = if arguments.half { "float16" } else { "float32" };
-    let text = format!(
-        "{report}\nWrote {} tensors as {precision} to {} ({})\n",
-        table.len(),
-        output.display(),
-        bytes(size),
-    );
-    let value = json!({
-        "output": output.display().to_string(),
-        "bytes": size,
-        "tensors": table.len(),
-        "precision": precision,
-        "report": report,
-    });
-    Ok(Answer::new(text, &value))
 }

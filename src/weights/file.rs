@@ -161,7 +161,7 @@ impl WeightFile {
     #[must_use]
     pub fn matched(self, n: usize, expected: &[Expected<'_>]) -> (WeightTable, LoadReport) {
         match self {
-            Self::Keras(file) => match_keras(&file, n, expected),
+            Self::Keras(file) => match_keras(file, n, expected),
             Self::Torch(file) => file.matched(expected),
             Self::TensorFlow(file) => file.matched(expected),
             Self::Canonical(file) => file.matched(expected),

@@ -24,8 +24,9 @@ mod shape;
 mod tensor;
 pub mod tensorflow;
 pub mod torch;
+mod write;
 
-pub use canonical::{CanonicalFile, Metadata, SaveError, SaveOptions, save, to_bytes};
+pub use canonical::{CanonicalFile, Metadata};
 pub use carried::{Fitted, Weights};
 pub use container::Container;
 pub use error::WeightsError;
@@ -41,3 +42,4 @@ pub use shape::NetworkShape;
 pub use tensor::{Tensor, WeightTable};
 pub use tensorflow::{TensorFlowFile, is_checkpoint_data};
 pub use torch::TorchFile;
+pub use write::{FileFormat, SaveError, SaveOptions, save, save_as, to_bytes};

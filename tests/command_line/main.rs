@@ -7,6 +7,7 @@ mod bad_tensors;
 mod bad_weights;
 mod bench;
 mod classify;
+mod convert;
 mod data;
 mod documents;
 mod evaluate;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "compute")]
 mod train;
+#[cfg(feature = "compute")]
+mod weights;
 
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 #[cfg(feature = "compute")]
 pub use train::{DropPath, Evaluate, RecipeOptions, Split, Train};
+#[cfg(feature = "compute")]
+pub use weights::{Convert, ConvertTo, WeightsBench};
 
 use crate::arch::Flavour;
 use crate::interop::Form;
@@ -345,26 +349,10 @@ pub enum WeightsCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Write a weight file as one of this program, which brings its network.
+    /// Write weights for this program or for another: Keras, timm, Cadene's collection.
     Convert(Convert),
-}
-
-/// Arguments of `weights convert`.
-#[cfg(feature = "compute")]
-#[derive(Debug, Args)]
-pub struct Convert {
-    /// A weight file with every weight of the network.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// The network.
-    #[command(flatten)]
-    pub network: NetworkOption,
-    /// The file to write.
-    #[arg(short, long, value_name = "OUT.safetensors")]
-    pub output: PathBuf,
-    /// Round to float16: half the size.
-    #[arg(long)]
-    pub half: bool,
+    /// Measure how fast a weight file is read, and in how much memory.
+    Bench(WeightsBench),
 }
 
 /// Arguments of `bench`.

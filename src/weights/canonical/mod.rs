@@ -12,14 +12,12 @@
 //! order without gaps, and the header is padded with spaces to a multiple of 8 bytes.
 
 mod read;
-mod write;
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 pub(super) use read::{is_canonical, metadata_of, sort_out};
-pub use write::{SaveError, SaveOptions, save, to_bytes};
 
 use super::torch::value::shown;
 use super::{
@@ -30,7 +28,7 @@ use crate::arch::Architecture;
 use crate::plan::lower;
 
 /// What `format` says in a file of this kind.
-const FORMAT: &str = "nasnet-explorer";
+pub(super) const FORMAT: &str = "nasnet-explorer";
 
 /// What a file of this kind says beside its tensors.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -11,6 +11,7 @@
 //! name. Names are timm's, which are Cadene's (`names` has the two ways to number cells).
 
 mod legacy;
+mod modules;
 mod names;
 mod network;
 pub(super) mod numbers;
@@ -19,6 +20,7 @@ mod pickle;
 pub(super) mod safetensors;
 mod state;
 pub(super) mod value;
+pub(super) mod written;
 mod zipped;
 
 use std::collections::HashMap;

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use super::modules;
+
 /// Also bounds what a hostile file can make us build; NASNet-Large has 6.
 pub(super) const MOST_CELLS: usize = 100;
 
@@ -65,31 +67,9 @@ impl Names {
         }
         let (cell, inside) = name.split_once('.')?;
         if cell == "conv0" {
-            return Some(format!("stem/bn/{}", norm(inside.strip_prefix("bn.")?)?));
+            return Some(format!("stem/bn/{}", modules::norm(inside.strip_prefix("bn.")?)?));
         }
-        let cell = self.cell(cell)?;
-        Some(match inside {
-            "conv_1x1.conv.weight" => format!("{cell}/h/conv/weight"),
-            "conv_prev_1x1.conv.weight" => format!("{cell}/p/conv/weight"),
-            "path_1.conv.weight" => format!("{cell}/p/path_1/weight"),
-            "path_2.conv.weight" => format!("{cell}/p/path_2/weight"),
-            _ => {
-                let (place, last) = match inside.strip_prefix("comb_iter_") {
-                    Some(rest) => block(rest)?,
-                    None => {
-                        let norms = [
-                            ("conv_1x1.bn.", "h/bn"),
-                            ("conv_prev_1x1.bn.", "p/bn"),
-                            ("final_path_bn.", "p/bn"),
-                        ];
-                        norms.into_iter().find_map(|(start, place)| {
-                            Some((place.to_owned(), norm(inside.strip_prefix(start)?)?))
-                        })?
-                    }
-                };
-                format!("{cell}/{place}/{last}")
-            }
-        })
+        Some(format!("{}/{}", self.cell(cell)?, modules::path(inside)?))
     }
 
     fn cell(&self, cell: &str) -> Option<String> {
@@ -105,38 +85,6 @@ impl Names {
             }
         }
     }
-}
-
-/// `0_left.separable_1.depthwise_conv2d.weight` -> (`b0/left/depthwise_1`, `weight`)
-fn block(rest: &str) -> Option<(String, &'static str)> {
-    let (place, inside) = rest.split_once('.')?;
-    let (block, side) = place.split_once('_')?;
-    let known = matches!(block, "0" | "1" | "2" | "3" | "4") && matches!(side, "left" | "right");
-    known.then_some(())?;
-    let layers = [
-        ("separable_1.depthwise_conv2d.weight", "depthwise_1"),
-        ("separable_1.pointwise_conv2d.weight", "pointwise_1"),
-        ("separable_2.depthwise_conv2d.weight", "depthwise_2"),
-        ("separable_2.pointwise_conv2d.weight", "pointwise_2"),
-    ];
-    let place = format!("b{block}/{side}");
-    if let Some((_, layer)) = layers.into_iter().find(|(name, _)| *name == inside) {
-        return Some((format!("{place}/{layer}"), "weight"));
-    }
-    let norms = [("bn_sep_1.", "bn_1"), ("bn_sep_2.", "bn_2")];
-    norms.into_iter().find_map(|(start, layer)| {
-        Some((format!("{place}/{layer}"), norm(inside.strip_prefix(start)?)?))
-    })
-}
-
-fn norm(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "weight" => "gamma",
-        "bias" => "beta",
-        "running_mean" => "mean",
-        "running_var" => "variance",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
