@@ -15,6 +15,8 @@ mod convert;
 #[cfg(feature = "compute")]
 mod data;
 #[cfg(feature = "compute")]
+mod fetch;
+#[cfg(feature = "compute")]
 mod montage;
 #[cfg(feature = "compute")]
 mod progress;
@@ -55,6 +57,8 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         Command::Weights(WeightsCommand::Convert(arguments)) => convert::convert(&arguments),
         #[cfg(feature = "compute")]
         Command::Weights(WeightsCommand::Bench(arguments)) => weights_bench::bench(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Weights(WeightsCommand::Fetch(arguments)) => fetch::fetch(&arguments),
         #[cfg(feature = "compute")]
         Command::Data(arguments) => data::data(&arguments),
         #[cfg(feature = "compute")]

@@ -17,6 +17,7 @@ pub mod keras;
 mod layout;
 mod load;
 mod matching;
+pub mod published;
 mod recognise;
 mod report;
 mod seed;
