@@ -3,8 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Container, NetworkShape};
-use crate::arch::StemKind;
+use super::{Container, NetworkShape, OpensAs};
 
 /// What a weight file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,8 +26,10 @@ pub struct Inspection {
     pub parameters: usize,
     /// How many of them are NaN or infinite.
     pub not_finite: usize,
-    /// The NASNet they belong to; `None` if there is a `problem`.
+    /// The sizes of the network they belong to; `None` if there is a `problem`.
     pub network: Option<NetworkShape>,
+    /// What opens where the file is opened alone.
+    pub opens_as: Option<OpensAs>,
     /// What a file of this program says of its network.
     pub own: Option<OwnNetwork>,
     /// Whether layers are named as Keras did before 18 May 2018. The files that it offered then hold
@@ -43,12 +44,6 @@ pub struct Inspection {
 /// What a file of this program says of its network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnNetwork {
-    /// What its document is called.
-    pub name: String,
-    /// How it begins.
-    pub stem: StemKind,
-    /// Channels of the last cell.
-    pub penultimate: u32,
     /// What the classes are called.
     pub labels: Option<Vec<String>>,
     /// How the weights came about.

@@ -38,6 +38,24 @@ fn the_name_of_the_file_decides_and_every_bit_comes_back() {
     }
 }
 
+/// A configuration tells all but the flavour, which is the framework's.
+#[test]
+fn a_file_alone_says_which_network_it_is() {
+    let folder = Folder::new();
+    let (own, alone) = (own(&folder), folder.path("alone.safetensors"));
+    text(&["weights", "convert", &folder.path("keras_n1.keras"), "-o", &alone]);
+    let tensors = |file: &str| {
+        let bytes = fs::read(file).unwrap();
+        let end = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
+        bytes[end..].to_vec()
+    };
+    assert!(tensors(&alone) == tensors(&own));
+    let (found, expected) = (json(&["info", &alone]), json(&["info", &own]));
+    for key in ["n", "f", "classes", "input", "params", "flavour"] {
+        assert_eq!(found[key], expected[key], "{key}");
+    }
+}
+
 #[test]
 fn what_the_other_program_does_otherwise_is_said() {
     let folder = Folder::new();

@@ -35,8 +35,7 @@ pub fn show(
             if let Some(fits) = report.fits.filter(|fits| fits != settings) {
                 switch_ui(ui, settings, fits, actions);
                 ui.add_space(theme::GAP);
-            }
-            if let Some(own) = report.architecture.as_deref().filter(|own| *own != network) {
+            } else if let Some(own) = report.architecture.as_deref().filter(|own| *own != network) {
                 switch_network_ui(ui, own, actions);
                 ui.add_space(theme::GAP);
             }

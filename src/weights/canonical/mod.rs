@@ -25,7 +25,6 @@ use super::{
     WeightTable, WeightsError, matching,
 };
 use crate::arch::Architecture;
-use crate::plan::lower;
 
 /// What `format` says in a file of this kind.
 pub(super) const FORMAT: &str = "nasnet-explorer";
@@ -64,6 +63,8 @@ impl CanonicalFile {
         let settings =
             settings.ok_or_else(|| WeightsError::NoNetwork { path: self.path.clone() })?;
         Ok(NetworkShape {
+            family: settings.family,
+            stem: settings.stem,
             n: settings.n as usize,
             f: settings.f as usize,
             stem_channels: settings.stem_channels as usize,
@@ -98,13 +99,9 @@ impl CanonicalFile {
         let count = layers.len();
         layers.truncate(FIRST);
         let Metadata { architecture, labels, training } = &self.metadata;
-        let own = architecture.as_ref().map(|architecture| OwnNetwork {
-            name: architecture.name().to_owned(),
-            stem: architecture.settings().stem,
-            penultimate: lower(architecture).penultimate(),
-            labels: labels.clone(),
-            training: training.clone(),
-        });
+        let own = architecture
+            .is_some()
+            .then(|| OwnNetwork { labels: labels.clone(), training: training.clone() });
         Inspection {
             container: Container::Canonical,
             keras_version: None,
@@ -116,6 +113,7 @@ impl CanonicalFile {
             parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
+            opens_as: None,
             own,
             old_keras_names: false,
             problem,

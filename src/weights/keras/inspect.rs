@@ -35,6 +35,7 @@ pub fn inspect_keras(file: &KerasFile) -> Inspection {
         parameters: tensors().map(|(_, tensor)| tensor.data.len()).sum(),
         not_finite: tensors().map(|(_, tensor)| tensor.count_not_finite()).sum(),
         network,
+        opens_as: None,
         own: None,
         old_keras_names: has_old_names(file),
         problem,

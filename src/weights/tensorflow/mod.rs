@@ -133,7 +133,7 @@ impl TensorFlowFile {
         (table, LoadReport { averages, set_aside, ..report })
     }
 
-    /// Infers which NASNet-A the weights belong to.
+    /// Infers which network the weights belong to.
     ///
     /// # Errors
     ///
@@ -193,6 +193,7 @@ impl TensorFlowFile {
             parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
+            opens_as: None,
             own: None,
             old_keras_names: false,
             problem,

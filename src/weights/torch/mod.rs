@@ -64,7 +64,7 @@ impl TorchFile {
         matching::matched(self.container, self.tensors, path, expected)
     }
 
-    /// Infers which NASNet-A the weights belong to.
+    /// Infers which network the weights belong to.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl TorchFile {
     /// The tensor of this name, as the network calls it: without what `DataParallel` and others
     /// put before all names.
     fn tensor(&self, name: &str) -> Option<&Tensor> {
-        let prefix = names::prefix(self.names())?;
+        let (prefix, _) = names::prefix(self.names())?;
         let called = |full: &str| full.strip_prefix(prefix) == Some(name);
         self.tensors.iter().find(|(full, _)| called(full)).map(|(_, tensor)| tensor)
     }
@@ -88,7 +88,7 @@ impl TorchFile {
 
     /// Removes the classifier's first row and bias if there are 1001; whether it did.
     pub(super) fn drop_background(&mut self) -> bool {
-        let Some(prefix) = names::prefix(self.names()).map(str::to_owned) else {
+        let Some(prefix) = names::prefix(self.names()).map(|(prefix, _)| prefix.to_owned()) else {
             return false;
         };
         let mut dropped = false;
@@ -135,6 +135,7 @@ impl TorchFile {
             parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
             not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
             network,
+            opens_as: None,
             own: None,
             old_keras_names: false,
             problem,

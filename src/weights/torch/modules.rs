@@ -49,6 +49,23 @@ pub(super) fn norm_tensor(role: &str) -> Option<&'static str> {
     theirs(&NORM, role)
 }
 
+/// PNASNet's classes put the two halves of a factorised `p` into this module.
+const HALVES: &str = "conv_prev_1x1.";
+
+fn is_of_halves(name: &str) -> bool {
+    name.starts_with("path_") || name.starts_with("final_")
+}
+
+/// The name that NASNet's class has for what PNASNet's has in a module for halves.
+pub(super) fn without_halves(name: &str) -> &str {
+    name.strip_prefix(HALVES).filter(|name| is_of_halves(name)).unwrap_or(name)
+}
+
+/// The other way round.
+pub(super) fn with_halves(name: String) -> String {
+    if is_of_halves(&name) { format!("{HALVES}{name}") } else { name }
+}
+
 /// Where in its cell a tensor goes: `comb_iter_0_left.bn_sep_1.bias` -> `b0/left/bn_1/beta`.
 pub(super) fn path(name: &str) -> Option<String> {
     let (module, tensor) = name.rsplit_once('.')?;

@@ -1,6 +1,7 @@
 //! From this crate's parameter paths to the names of timm's and Cadene's modules.
 
 use super::modules;
+use super::names::stem;
 use crate::arch::{Family, Settings};
 
 /// How the tensors of a network are to be called.
@@ -26,7 +27,7 @@ impl<'a> WrittenNames<'a> {
 
     /// What the tensor of this parameter is called; `None` for one that no such network has.
     pub(in crate::weights) fn name(&self, path: &str) -> Option<String> {
-        let stem = if self.family == Family::Pnasnet { "conv_0" } else { "conv0" };
+        let stem = stem(self.family);
         let (unit, inside) = path.split_once('/')?;
         match (unit, inside) {
             ("stem", "conv/weight") => return Some(format!("{stem}.conv.weight")),
@@ -40,10 +41,11 @@ impl<'a> WrittenNames<'a> {
         }
         let factorised = (self.has)(&format!("{unit}/p/path_1/weight"));
         let name = modules::name(inside, factorised)?;
-        // PNASNet's classes put both kinds of `p` into one module.
-        let halves = name.starts_with("path_") || name.starts_with("final_");
-        let within = if self.family == Family::Pnasnet && halves { "conv_prev_1x1." } else { "" };
-        Some(format!("{}.{within}{name}", self.cell(unit)))
+        let name = match self.family {
+            Family::Pnasnet => modules::with_halves(name),
+            _ => name,
+        };
+        Some(format!("{}.{name}", self.cell(unit)))
     }
 
     fn cell(&self, unit: &str) -> String {

@@ -88,6 +88,7 @@ fn every_bit_comes_back() {
         ("nasnet-a-mobile", 4, &[Cadene, KerasLegacy, Keras]),
         ("nasnet-a-large", 2, &[Own, Timm, KerasLegacy, Keras]),
         ("nasnet-a-large", 6, &[Timm]),
+        ("pnasnet-5-large", 2, &[Own, Timm]),
     ] {
         let network = network(preset, n, Flavour::Slim);
         let table = distinct(&network);
