@@ -4,7 +4,7 @@ By hand, after changes to src/weights/write or to the tables of names:
 
     cargo build --release
     python tests/parity/convert.py keras            # NASNetMobile; --large for NASNetLarge too
-    python tests/parity/convert.py torch            # timm's nasnetalarge, Cadene's nasnetamobile
+    python tests/parity/convert.py torch            # timm's nasnetalarge and pnasnet5large, Cadene's nasnetamobile
 
 The first wants keras and h5py, the second torch, timm, pretrainedmodels and safetensors. A network of
 the framework gets random weights, which go
@@ -86,16 +86,17 @@ def check_torch(program, folder):
 
     rng = np.random.default_rng(7)
     networks = [
-        ("timm", lambda: timm.create_model("nasnetalarge", pretrained=False), "nasnet-a-large", "timm", 331),
-        ("Cadene", lambda: pretrainedmodels.nasnetamobile(pretrained=None), "nasnet-a-mobile", "slim", 224),
+        ("timm", lambda: timm.create_model("nasnetalarge", pretrained=False), "nasnet-a-large", "timm"),
+        ("timm", lambda: timm.create_model("pnasnet5large", pretrained=False), "pnasnet-5-large", "timm"),
+        ("Cadene", lambda: pretrainedmodels.nasnetamobile(pretrained=None), "nasnet-a-mobile", "slim"),
     ]
-    for who, build, preset, flavour, size in networks:
+    for who, build, preset, flavour in networks:
         model = build().eval()
         for name, tensor in model.state_dict().items():
             if tensor.is_floating_point():
                 positive = tensor.ndim == 1 and not name.endswith(("bias", "running_mean"))
                 tensor.copy_(torch.from_numpy(random_array(tuple(tensor.shape), rng, positive)))
-        picture = torch.from_numpy(rng.uniform(-1, 1, (1, 3, size, size)).astype("f4"))
+        picture = torch.from_numpy(rng.uniform(-1, 1, (1, 3, 224, 224)).astype("f4"))
         source, own, written = (folder / f"{name}.safetensors" for name in ["source", "own", "written"])
         safetensors.torch.save_model(model, source)
         # Cadene's class for Mobile has 1001 classes, of which the first would otherwise be left out.
