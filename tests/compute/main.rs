@@ -6,6 +6,7 @@ mod engine;
 mod family;
 mod fetch;
 mod network;
+mod preprocessing;
 #[path = "../server/mod.rs"]
 mod server;
 mod tensorflow;
