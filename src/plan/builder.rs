@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::auxiliary::AUXILIARY_CHANNELS;
-use super::construction::{Construction, Reductions};
+use super::construction::{AuxiliaryPlace, Construction, Reductions};
 use super::wiring::Wiring;
 use super::{
     CombinedBlock, Convolution, Kind, Layer, Padding, Plan, Pool, Shape, Unit, UnitKind, ValueId,
@@ -106,10 +106,11 @@ impl<'a> Builder<'a> {
             }
         }
         let mut filters = settings.f;
-        let mut before_last_reduction = None;
+        let place = self.auxiliary_place();
+        let mut auxiliary_reads = None;
         for stage in 0..3_u8 {
-            if stage == 2 {
-                before_last_reduction = outputs.last().copied().flatten();
+            if stage == 2 && place == AuxiliaryPlace::BeforeReduction {
+                auxiliary_reads = outputs.last().copied().flatten();
             }
             if stage > 0 {
                 filters *= 2;
@@ -119,6 +120,9 @@ impl<'a> Builder<'a> {
                 let path = format!("reduction_cell_{}", stage - 1);
                 let kind = CellKind::Reduction;
                 outputs.push(Some(self.cell(path, kind, stage + 1, filters, &outputs, 0)));
+            }
+            if stage == 2 && place == AuxiliaryPlace::Reduction {
+                auxiliary_reads = outputs.last().copied().flatten();
             }
             for index in 0..settings.n {
                 // After a reduction, Mobile reads as `p` what the reduction read as `h`, Large
@@ -130,9 +134,12 @@ impl<'a> Builder<'a> {
                 let kind = if reduces { CellKind::Reduction } else { CellKind::Normal };
                 let made = self.cell(path, kind, stage + 1, filters, &outputs, further_back);
                 outputs.push(Some(made));
+                if stage == 2 && index == 0 && place == AuxiliaryPlace::AfterReduction {
+                    auxiliary_reads = Some(made);
+                }
             }
         }
-        if let (Some(given), Some(channels)) = (before_last_reduction, auxiliary) {
+        if let (Some(given), Some(channels)) = (auxiliary_reads, auxiliary) {
             self.auxiliary_head(given, channels);
         }
         if let Some(Some(last)) = outputs.last().copied() {

@@ -77,7 +77,8 @@ fn lay_out_published(
     mut file: WeightFile,
     architecture: &Architecture,
 ) -> Result<Loaded, WeightsError> {
-    let mut shape = file.network()?;
+    let told = file.network()?;
+    let mut shape = told;
     let open = architecture.settings();
     // PyTorch's ports of TF-slim's checkpoints keep its background class, which no one asks for
     // but a document that has as many classes.
@@ -92,7 +93,7 @@ fn lay_out_published(
     let plan = lower(&network);
     let parameters = plan.parameters();
     let (table, report) = file.matched(shape.n, &expected(&parameters));
-    let report = LoadReport { dropped_background, ..report };
+    let report = LoadReport { dropped_background, network: Some(told), ..report };
     let differs = settings != Settings { flavour: settings.flavour, ..*open };
     let fits = (differs && settings.family == open.family).then_some(settings);
     let weights = Weights::new(table, &plan);

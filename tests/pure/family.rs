@@ -8,7 +8,7 @@ use nasnet_explorer::arch::{
 };
 use nasnet_explorer::cost::{Cost, analyse};
 use nasnet_explorer::format::grouped;
-use nasnet_explorer::plan::{Kind, Layer, Padding, Plan, UnitKind, lower};
+use nasnet_explorer::plan::{Kind, Layer, Padding, Plan, UnitKind, lower, lower_for_training};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -217,6 +217,53 @@ fn inputs_are_prepared_as_each_family_does() {
         kinds(&imagenet, "cell_0/p"),
         ["sample", "convolution", "sample", "convolution", "bn"]
     );
+}
+
+/// Where the heads stand, what they read, and their trained parameters, counted by hand: a 1x1 convolution to 128, one
+/// as large as what is left to 768, their batch norms, the dense layer.
+#[test]
+fn auxiliary_heads_are_those_of_each_family() {
+    let norm = |channels: u64| 2 * channels;
+    for (name, reads, left, parameters) in [
+        (
+            "nasnet-a-cifar-6-768",
+            "cell_11/output",
+            4,
+            384 * 128 + 16 * 128 * 768 + norm(896) + 7690,
+        ),
+        ("pnasnet-5-mobile", "cell_5/output", 4, 540 * 128 + 16 * 128 * 768 + norm(896) + 769_000),
+        ("enas-cifar", "cell_10/output", 2, 720 * 128 + 4 * 128 * 768 + norm(896) + 7690),
+        (
+            "darts-v2-cifar",
+            "reduction_cell_1/output",
+            2,
+            576 * 128 + 4 * 128 * 768 + norm(896) + 7690,
+        ),
+        // DARTS' code for ImageNet has no batch norm behind the second convolution.
+        (
+            "darts-v2-imagenet",
+            "reduction_cell_1/output",
+            2,
+            768 * 128 + 4 * 128 * 768 + norm(128) + 769_000,
+        ),
+    ] {
+        let network = network(name, &[]);
+        let plan = lower_for_training(&network);
+        let pool = layer(&plan, "aux/pool");
+        let source = plan.layers[pool.inputs[0]].inputs[0];
+        assert_eq!(plan.layers[source].path, reads, "{name}");
+        assert_eq!(pool.shape.to_array()[1..], [left, left], "{name}");
+        assert_eq!(layer(&plan, "aux/dense").shape.channels, network.settings().classes);
+        // ENAS takes a mean where the others have one place left.
+        let kept = plan.layers.iter().any(|layer| layer.path == "aux/mean");
+        assert_eq!(kept, name == "enas-cifar");
+        let own = plan.parameters();
+        let own = own.iter().filter(|parameter| parameter.path.starts_with("aux/"));
+        let trained = own.filter(|parameter| parameter.role.trainable());
+        let count: u64 =
+            trained.map(|parameter| parameter.shape.iter().product::<usize>() as u64).sum();
+        assert_eq!(count, parameters, "{name}");
+    }
 }
 
 #[test]

@@ -143,8 +143,8 @@ pub enum Command {
 /// A network by name or file, with changes.
 #[derive(Debug, Args)]
 pub struct Network {
-    /// A preset (see `presets`), a document file, a weight file that brings its network, or a
-    /// genotype as text, in quotes or in a file.
+    /// A preset (see `presets`), a document file, a weight file, or a genotype as text, in quotes
+    /// or in a file.
     #[arg(value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.
@@ -155,8 +155,8 @@ pub struct Network {
 /// The same as an option, for commands that work on something else.
 #[derive(Debug, Args)]
 pub struct NetworkOption {
-    /// A preset (see `presets`), a document file, a weight file that brings its network, or a
-    /// genotype as text, in quotes or in a file.
+    /// A preset (see `presets`), a document file, a weight file, or a genotype as text, in quotes
+    /// or in a file.
     #[arg(long = "arch", value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.

@@ -80,6 +80,9 @@ fn switch_network_ui(ui: &mut Ui, own: &Architecture, actions: &mut Vec<Action>)
 fn load_ui(ui: &mut Ui, load: &LoadReport) {
     let version = load.keras_version.as_ref().map(|version| format!(" of Keras {version}"));
     ui.label(format!("{}{}", load.container, version.unwrap_or_default()));
+    if let Some(network) = &load.network {
+        ui.add(Label::new(network.to_string()).wrap());
+    }
     let how = match load.how {
         How::ByName => "by name",
         How::ByOrder => "by the order of the layers",
