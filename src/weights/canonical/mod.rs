@@ -19,10 +19,9 @@ use serde_json::Value;
 
 pub(super) use read::{is_canonical, metadata_of, sort_out};
 
-use super::torch::value::shown;
 use super::{
-    Container, Expected, Inspection, LayerSummary, LoadReport, NetworkShape, OwnNetwork, Tensor,
-    WeightTable, WeightsError, matching,
+    Container, Expected, Inspection, LoadReport, NetworkShape, OwnNetwork, Tensor, WeightTable,
+    WeightsError, matching,
 };
 use crate::arch::Architecture;
 
@@ -83,41 +82,12 @@ impl CanonicalFile {
 
     /// Sums the file up.
     pub(super) fn inspect(&self) -> Inspection {
-        const FIRST: usize = 8;
-        let (network, problem) = match self.network() {
-            Ok(network) => (Some(network), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let mut layers: Vec<LayerSummary> = Vec::new();
-        for (name, tensor) in &self.tensors {
-            let name = shown(name.rsplit_once('/').map_or(name.as_str(), |(layer, _)| layer));
-            match layers.last_mut() {
-                Some(last) if last.name == name => last.shapes.push(tensor.shape.clone()),
-                _ => layers.push(LayerSummary { name, shapes: vec![tensor.shape.clone()] }),
-            }
-        }
-        let count = layers.len();
-        layers.truncate(FIRST);
         let Metadata { architecture, labels, training } = &self.metadata;
         let own = architecture
             .is_some()
             .then(|| OwnNetwork { labels: labels.clone(), training: training.clone() });
-        Inspection {
-            container: Container::Canonical,
-            keras_version: None,
-            layers: count,
-            layers_with_weights: count,
-            tensors: self.tensors.len(),
-            averages: 0,
-            set_aside: 0,
-            parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
-            not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
-            network,
-            opens_as: None,
-            own,
-            old_keras_names: false,
-            problem,
-            first_layers: layers,
-        }
+        let inspection =
+            Inspection::of_tensors(Container::Canonical, &self.tensors, '/', self.network());
+        Inspection { own, ..inspection }
     }
 }

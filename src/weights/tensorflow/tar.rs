@@ -33,7 +33,7 @@ impl<'a, R: Read> Files<'a, R> {
     /// The next file's name, and the file, which may be read as far as one likes.
     pub(super) fn next(&mut self) -> Result<Option<(String, Entry<'a, R>)>, Fault> {
         let mut long_name = None;
-        while let Some(entry) = self.entries.next() {
+        for entry in self.entries.by_ref() {
             let entry = entry?;
             self.seen += 1;
             if self.seen > MOST_ENTRIES {

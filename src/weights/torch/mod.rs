@@ -23,14 +23,13 @@ pub(super) mod value;
 pub(super) mod written;
 mod zipped;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use self::names::Names;
 use super::recognise::{Kind, Opened};
 use super::{
-    Container, Expected, Inspection, LayerSummary, LoadReport, NetworkShape, Tensor, WeightTable,
-    WeightsError, matching,
+    Container, Expected, Inspection, LoadReport, NetworkShape, Tensor, WeightTable, WeightsError,
+    matching,
 };
 
 /// A PyTorch state dict, read whole.
@@ -107,39 +106,6 @@ impl TorchFile {
 
     /// Sums the file up.
     pub(super) fn inspect(&self) -> Inspection {
-        const FIRST: usize = 8;
-        let (network, problem) = match self.network() {
-            Ok(network) => (Some(network), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let mut layers: Vec<LayerSummary> = Vec::new();
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        for (name, tensor) in &self.tensors {
-            let layer = name.rsplit_once('.').map_or(name.as_str(), |(layer, _)| layer);
-            let number = *numbers.entry(layer).or_insert_with(|| {
-                layers.push(LayerSummary { name: layer.to_owned(), shapes: Vec::new() });
-                layers.len() - 1
-            });
-            layers[number].shapes.push(tensor.shape.clone());
-        }
-        let count = layers.len();
-        layers.truncate(FIRST);
-        Inspection {
-            container: self.container,
-            keras_version: None,
-            layers: count,
-            layers_with_weights: count,
-            tensors: self.tensors.len(),
-            averages: 0,
-            set_aside: 0,
-            parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
-            not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
-            network,
-            opens_as: None,
-            own: None,
-            old_keras_names: false,
-            problem,
-            first_layers: layers,
-        }
+        Inspection::of_tensors(self.container, &self.tensors, '.', self.network())
     }
 }

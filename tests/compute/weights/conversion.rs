@@ -42,7 +42,7 @@ fn distinct(network: &Architecture) -> WeightTable {
         // Sign, five bits of exponent from -15 on, seven of fraction: 8192 in all.
         let bits = u32::from(next % 8192);
         let exponent = 112 + (bits >> 7 & 31);
-        f32::from_bits(bits >> 12 << 31 | exponent.max(113).min(142) << 23 | (bits & 127) << 16)
+        f32::from_bits(bits >> 12 << 31 | exponent.clamp(113, 142) << 23 | (bits & 127) << 16)
     };
     let parameters = lower(network).parameters();
     parameters
