@@ -124,7 +124,7 @@ impl Network {
                 let mut outputs = unit
                     .outputs
                     .iter()
-                    .map(|value| values[*value].clone().expect("alive to the end of its unit"));
+                    .map(|value| values[*value].clone().expect("it outlives its unit"));
                 let output = match &unit.outputs[..] {
                     [_] => outputs.next().expect("there is one"),
                     _ => Tensor::cat(outputs.collect(), 1),

@@ -119,13 +119,13 @@ impl Plan {
         parameter::parameters(self)
     }
 
-    /// For each value the last layer that reads it, or with which the unit ends that gives it to
-    /// later ones; its own index where there is neither.
+    /// For each value the last layer that reads it; its own index where none does. What a unit gives
+    /// to later ones counts as read by the layer after the unit, so that it outlives the unit.
     pub fn last_uses(&self) -> Vec<usize> {
         let mut last: Vec<_> = (0..self.layers.len()).collect();
         for unit in &self.units {
             for output in &unit.outputs {
-                last[*output] = unit.layers.end - 1;
+                last[*output] = unit.layers.end;
             }
         }
         for (index, layer) in self.layers.iter().enumerate() {
