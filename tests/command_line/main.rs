@@ -11,6 +11,7 @@ mod data;
 mod documents;
 mod evaluate;
 mod forward;
+mod four_inputs;
 mod hdf5_bytes;
 mod own_weights;
 mod presets_info;

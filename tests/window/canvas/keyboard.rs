@@ -207,6 +207,8 @@ fn arrows_walk_through_a_menu_round_and_round() {
         "Change left operation…",
         "Change right operation…",
         "Concatenate the sides",
+        "Add the sides, then layer norm",
+        "Add the sides, then instance norm",
         "Take off the output",
         "Remove block",
     ];
