@@ -27,7 +27,7 @@ enum Module {
     Convolution(Conv2d),
     Dense(Linear),
     /// Scale and offset of a group norm, `[C]` each.
-    GroupNorm([Tensor<1>; 2]),
+    GroupNorm(Box<[Tensor<1>; 2]>),
     /// A batch norm whose numbers are in the convolution before it.
     PassOn,
     /// A layer without numbers.
@@ -70,10 +70,10 @@ impl Network {
                 (Kind::BatchNorm { .. }, _) => Module::PassOn,
                 (Kind::GroupNorm { .. }, _) => {
                     let numbers = folding.scale_and_offset(index).expect("a group norm has both");
-                    Module::GroupNorm(numbers.map(|numbers| {
+                    Module::GroupNorm(Box::new(numbers.map(|numbers| {
                         let count = numbers.len();
                         Tensor::from_data(TensorData::new(numbers, [count]), device)
-                    }))
+                    })))
                 }
                 _ => Module::Stateless,
             });
@@ -159,7 +159,7 @@ impl Network {
                 logits.reshape([examples, classes, 1, 1])
             }
             (Module::GroupNorm(numbers), Kind::GroupNorm { groups, epsilon }) => {
-                layers::group_norm(first, groups, epsilon, numbers.clone())
+                layers::group_norm(first, groups, epsilon, (**numbers).clone())
             }
             (Module::PassOn, _) => first,
             (Module::Stateless, Kind::Relu) => relu(first),

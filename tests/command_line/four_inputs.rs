@@ -31,7 +31,7 @@ fn a_filled_in_template_is_classified_trained_and_read_again() {
     document["reduction"]["blocks"][3]["combine"] = json!("add_instance_norm");
     let mine = folder.write("mine.json", document.to_string());
     let answer = json(&[&["classify", &sample("star.jpg"), "--arch", &mine][..], &SIZE].concat());
-    assert_eq!(answer["training"], "untrained");
+    assert_eq!(answer[0]["training"], "untrained");
 
     let trained = folder.path("run");
     let start = ["train", &mine, "--limit", "32", "--held-out", "16", "--epochs", "1"];

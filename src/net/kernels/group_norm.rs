@@ -61,17 +61,16 @@ impl GroupNorm<'_> {
         let sums = self.sums(input, gradient);
         let together = self.channels_of_group();
         let count = (together * self.plane) as f64;
-        let means: Vec<_> = (0..sums.len() / together)
-            .map(|group| {
-                let mut means = (0.0, 0.0);
-                for index in group * together..(group + 1) * together {
-                    let gamma = f64::from(self.gamma[index % self.gamma.len()]);
-                    means.0 += gamma * sums[index].0 / count;
-                    means.1 += gamma * sums[index].1 * self.scale(index) / count;
-                }
-                means
-            })
-            .collect();
+        let of_group = |(group, sums): (usize, &[(f64, f64)])| {
+            let mut means = (0.0, 0.0);
+            for (index, (sum, dot)) in (group * together..).zip(sums) {
+                let gamma = f64::from(self.gamma[index % self.gamma.len()]);
+                means.0 += gamma * sum / count;
+                means.1 += gamma * dot * self.scale(index) / count;
+            }
+            means
+        };
+        let means: Vec<_> = sums.chunks_exact(together).enumerate().map(of_group).collect();
         self.planes(result, |index, output| {
             let (mean, dot) = means[index / together];
             let pull = -self.scale(index).powi(2) * dot;

@@ -221,7 +221,7 @@ fn lines(cell: &Cell, scene: &Scene, name: NodeName) -> Vec<(Rect, String)> {
     };
     let place = |(index, state): (usize, &StateName)| {
         let text =
-            if cell.concatenates() { state.to_string() } else { format!("{state} → {index}") };
+            if cell.concatenates() { state.to_string() } else { format!("{index}: {state}") };
         (scene.output_line(index, count), text)
     };
     states.iter().enumerate().map(place).collect()

@@ -142,10 +142,7 @@ fn wire_tooltip(input: &CanvasInput, block: StateName, side: Side) -> String {
 fn state_tooltip(cell: &Cell, state: StateName) -> String {
     let Ok(block) = cell.block(state) else {
         let to = if state == StateName::H { "filters" } else { "size and filters" };
-        let origin = origin(cell, state).replacen("output", "The output", 1);
-        let origin =
-            if cell.concatenates() { origin } else { origin.replacen("The output", "Output", 1) };
-        return format!("{origin}, brought to this cell's {to}");
+        return capitalised(&format!("{}, brought to this cell's {to}", origin(cell, state)));
     };
     let [left, right] =
         [block.left, block.right].map(|side| format!("{}({})", side.op.label(), side.from));
