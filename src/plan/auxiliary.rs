@@ -1,7 +1,7 @@
 //! The auxiliary head (TF-slim's `aux_logits`; facts in Szegedy et al. 2015): a small classifier
 //! about two thirds down, whose loss is added in training.
 
-use super::builder::{Builder, Given, Kernel};
+use super::builder::{Builder, Kernel};
 use super::construction::{AuxiliaryPlace, Construction};
 use super::{Border, Kind, Padding, Pool, PoolKind, Shape, UnitKind, ValueId};
 
@@ -18,15 +18,16 @@ impl Builder<'_> {
     }
 
     /// Builds the head, with these channels, where its pool fits.
-    pub fn auxiliary_head(&mut self, given: Given, [narrow, wide]: [u32; 2]) {
+    pub fn auxiliary_head(&mut self, unit: usize, [narrow, wide]: [u32; 2]) {
         let settings = self.settings();
         let head = Construction::auxiliary_head(settings.family, settings.stem);
-        let from = self.shape(given.value);
+        let from = self.shape(self.units[unit].outputs[0]);
         if from.height.min(from.width) < SIDE {
             return;
         }
-        let (first, stage) = (self.layers.len(), self.units[given.unit].stage);
-        let activated = self.relu(given.value);
+        let (first, stage) = (self.layers.len(), self.units[unit].stage);
+        let joined = self.joined_outputs("aux", unit);
+        let activated = self.relu(joined);
         let pooled = self.auxiliary_pool(activated, head.step);
         let Shape { height, width, .. } = self.shape(pooled);
         let kernel = Kernel::full(1, 1);
@@ -51,9 +52,9 @@ impl Builder<'_> {
         }
         let logits = Shape { channels: settings.classes, height: 1, width: 1 };
         let value = self.push("aux/dense".to_owned(), Kind::Dense, &[read], logits);
-        let source = self.output_signature(given.unit);
+        let source = self.output_signature(unit);
         self.sign("aux".to_owned(), source);
-        self.unit("aux".to_owned(), UnitKind::AuxiliaryHead, stage, first, value);
+        self.unit("aux".to_owned(), UnitKind::AuxiliaryHead, stage, first, vec![value]);
     }
 
     fn auxiliary_pool(&mut self, value: ValueId, step: u32) -> ValueId {

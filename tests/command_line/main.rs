@@ -13,6 +13,7 @@ mod documents;
 mod evaluate;
 mod fetch;
 mod forward;
+mod four_inputs;
 mod hdf5_bytes;
 mod own_weights;
 mod presets_info;

@@ -1,12 +1,13 @@
-//! Published networks to start from.
+//! Published networks to start from, and templates of two whose cells are only drawn.
 
 mod genotypes;
+mod templates;
 
 pub use genotypes::Numbering;
 
 use genotypes::Genotype;
 
-use super::{Architecture, Cell, CellKind, Family, Flavour, Settings, StemKind};
+use super::{Architecture, Cell, CellKind, Family, Flavour, Settings, StateName, StemKind};
 
 /// A network of the zoo.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +19,15 @@ pub struct Preset {
     /// Where it comes from, in a line.
     pub note: &'static str,
     settings: Settings,
-    genotype: &'static Genotype,
+    cells: Cells,
+}
+
+/// Where a preset's cells come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Cells {
+    Published(&'static Genotype),
+    /// Placeholders with these inputs.
+    Template(&'static [StateName]),
 }
 
 const MOBILE: Settings = Settings {
@@ -72,13 +81,13 @@ const DARTS_IMAGENET: Settings = Settings {
 };
 
 /// Every network of the zoo, the one that a new window opens last.
-pub const PRESETS: [Preset; 22] = [
+pub const PRESETS: [Preset; 24] = [
     Preset {
         name: "nasnet-a-mobile",
         title: "NASNet-A Mobile",
         note: "4 @ 1056 for ImageNet at 224 px (Zoph et al. 2018)",
         settings: MOBILE,
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-large",
@@ -92,147 +101,163 @@ pub const PRESETS: [Preset; 22] = [
             skip_reduction: true,
             ..MOBILE
         },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-cifar-6-768",
         title: "NASNet-A CIFAR 6 @ 768",
         note: "For CIFAR-10 at 32 px (Zoph et al. 2018)",
         settings: CIFAR,
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-cifar-7-2304",
         title: "NASNet-A CIFAR 7 @ 2304",
         note: "The widest for CIFAR-10 at 32 px (Zoph et al. 2018)",
         settings: Settings { n: 7, f: 96, stem_channels: 288, ..CIFAR },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-small",
         title: "NASNet-A Small",
         note: "Our own small size, quick on any computer: 2 @ 384 at 32 px",
         settings: Settings { n: 2, f: 16, stem_channels: 48, ..CIFAR },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-shapes",
         title: "NASNet-A Shapes",
         note: "Our own, trained to name 20 shapes and textures: 1 @ 288 at 32 px",
         settings: Settings { n: 1, f: 12, stem_channels: 36, classes: 20, ..CIFAR },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "pnasnet-5-mobile",
         title: "PNASNet-5 Mobile",
         note: "3 cells a stage, F = 54, for ImageNet at 224 px (Liu et al. 2018)",
         settings: Settings { n: 3, f: 54, ..PNASNET },
-        genotype: &genotypes::PNASNET_5,
+        cells: Cells::Published(&genotypes::PNASNET_5),
     },
     Preset {
         name: "pnasnet-5-large",
         title: "PNASNet-5 Large",
         note: "4 cells a stage, F = 216, for ImageNet at 331 px (Liu et al. 2018)",
         settings: Settings { f: 216, stem_channels: 96, input: 331, ..PNASNET },
-        genotype: &genotypes::PNASNET_5,
+        cells: Cells::Published(&genotypes::PNASNET_5),
     },
     Preset {
         name: "amoebanet-a",
         title: "AmoebaNet-A",
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
         settings: AMOEBANET,
-        genotype: &genotypes::AMOEBANET_A,
+        cells: Cells::Published(&genotypes::AMOEBANET_A),
     },
     Preset {
         name: "amoebanet-b",
         title: "AmoebaNet-B",
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
         settings: AMOEBANET,
-        genotype: &genotypes::AMOEBANET_B,
+        cells: Cells::Published(&genotypes::AMOEBANET_B),
     },
     Preset {
         name: "amoebanet-c",
         title: "AmoebaNet-C",
         note: "N = 6, F = 228 for ImageNet at 331 px (Real et al. 2019)",
         settings: Settings { f: 228, ..AMOEBANET },
-        genotype: &genotypes::AMOEBANET_C,
+        cells: Cells::Published(&genotypes::AMOEBANET_C),
     },
     Preset {
         name: "amoebanet-d",
         title: "AmoebaNet-D",
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
         settings: AMOEBANET,
-        genotype: &genotypes::AMOEBANET_D,
+        cells: Cells::Published(&genotypes::AMOEBANET_D),
     },
     Preset {
         name: "enas-cifar",
         title: "ENAS CIFAR",
         note: "The released micro cells for CIFAR-10 at 32 px (Pham et al. 2018)",
         settings: Settings { n: 5, family: Family::Enas, ..DARTS },
-        genotype: &genotypes::ENAS,
+        cells: Cells::Published(&genotypes::ENAS),
     },
     Preset {
         name: "darts-v1-cifar",
         title: "DARTS V1 CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, first order)",
         settings: DARTS,
-        genotype: &genotypes::DARTS_V1,
+        cells: Cells::Published(&genotypes::DARTS_V1),
     },
     Preset {
         name: "darts-v1-imagenet",
         title: "DARTS V1 ImageNet",
         note: "14 cells for ImageNet at 224 px (Liu et al. 2019, first order)",
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::DARTS_V1,
+        cells: Cells::Published(&genotypes::DARTS_V1),
     },
     Preset {
         name: "darts-v2-cifar",
         title: "DARTS V2 CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, second order)",
         settings: DARTS,
-        genotype: &genotypes::DARTS_V2,
+        cells: Cells::Published(&genotypes::DARTS_V2),
     },
     Preset {
         name: "darts-v2-imagenet",
         title: "DARTS V2 ImageNet",
         note: "14 cells for ImageNet at 224 px (Liu et al. 2019, second order)",
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::DARTS_V2,
+        cells: Cells::Published(&genotypes::DARTS_V2),
     },
     Preset {
         name: "p-darts-cifar",
         title: "P-DARTS CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Chen et al. 2019)",
         settings: DARTS,
-        genotype: &genotypes::P_DARTS,
+        cells: Cells::Published(&genotypes::P_DARTS),
     },
     Preset {
         name: "p-darts-imagenet",
         title: "P-DARTS ImageNet",
         note: "14 cells for ImageNet at 224 px (Chen et al. 2019)",
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::P_DARTS,
+        cells: Cells::Published(&genotypes::P_DARTS),
     },
     Preset {
         name: "pc-darts-cifar",
         title: "PC-DARTS CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Xu et al. 2020)",
         settings: DARTS,
-        genotype: &genotypes::PC_DARTS_CIFAR,
+        cells: Cells::Published(&genotypes::PC_DARTS_CIFAR),
     },
     Preset {
         name: "pc-darts-imagenet",
         title: "PC-DARTS ImageNet",
         note: "14 cells for ImageNet at 224 px (Xu et al. 2020)",
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::PC_DARTS_IMAGENET,
+        cells: Cells::Published(&genotypes::PC_DARTS_IMAGENET),
     },
     Preset {
         name: "nasnet-a-unused-cifar",
         title: "NASNet-A unused only",
         note: "NASNet-A as the DARTS code builds it: only unused states come out",
         settings: DARTS,
-        genotype: &genotypes::NASNET_A_UNUSED,
+        cells: Cells::Published(&genotypes::NASNET_A_UNUSED),
+    },
+    Preset {
+        name: "nasnet-b-template",
+        title: "NASNet-B template",
+        note: "Not NASNet-B: its blocks are placeholders, to be filled in from the paper's figure",
+        // The last cell's four outputs have 4 F channels each: 4 @ 1152.
+        settings: Settings { n: 4, f: 72, stem_channels: 216, ..CIFAR },
+        cells: Cells::Template(&StateName::FOUR_INPUTS),
+    },
+    Preset {
+        name: "nasnet-c-template",
+        title: "NASNet-C template",
+        note: "Not NASNet-C: its blocks are placeholders, to be filled in from the paper's figure",
+        // 4 @ 640 where four states of 4 F channels are concatenated.
+        settings: Settings { n: 4, f: 40, stem_channels: 120, ..CIFAR },
+        cells: Cells::Template(&StateName::INPUTS),
     },
 ];
 
@@ -250,9 +275,17 @@ pub fn architecture(name: &str) -> Option<Architecture> {
 }
 
 impl Preset {
+    /// Whether its cells are placeholders, about which nothing was published.
+    pub fn is_template(&self) -> bool {
+        matches!(self.cells, Cells::Template(_))
+    }
+
     /// The preset as a document.
     pub fn architecture(&self) -> Architecture {
-        let [normal, reduction] = CellKind::BOTH.map(|kind| self.genotype.cell(kind));
+        let [normal, reduction] = CellKind::BOTH.map(|kind| match self.cells {
+            Cells::Published(genotype) => genotype.cell(kind),
+            Cells::Template(inputs) => templates::cell(inputs),
+        });
         Architecture::from_preset(self, self.settings, normal, reduction)
     }
 }

@@ -61,7 +61,7 @@ fn with_header(bytes: &[u8], change: impl FnOnce(&mut Map<String, Value>)) -> Ve
 }
 
 fn state() -> impl Strategy<Value = StateName> {
-    prop_oneof![Just(StateName::H), Just(StateName::P), (0..7_u16).prop_map(StateName::Block)]
+    prop_oneof![select(StateName::FOUR_INPUTS.to_vec()), (0..7_u16).prop_map(StateName::Block)]
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -101,7 +101,7 @@ proptest! {
     /// Whatever the network, its file gives the same network and the same bits.
     #[test]
     fn any_network_comes_back(
-        preset in select(vec!["nasnet-a-small", "nasnet-a-mobile"]),
+        preset in select(vec!["nasnet-a-small", "nasnet-a-mobile", "nasnet-b-template"]),
         edits in proptest::collection::vec(edit(), 0..12),
         seed in any::<u64>(),
     ) {
