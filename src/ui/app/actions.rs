@@ -9,6 +9,7 @@ use crate::ui::command::Command;
 use crate::ui::dialogs::Question;
 use crate::ui::notices::Severity;
 use crate::ui::panes::Action;
+use crate::ui::panes::menu::View;
 use crate::ui::panes::questions::Choice;
 
 impl App {
@@ -46,9 +47,10 @@ impl App {
             return;
         }
         if needs_cells(command) {
-            self.train_open = false;
+            self.view = View::Cells;
         }
         match command {
+            Command::Gallery => self.toggle_gallery(),
             Command::New(preset) => self.leave(ctx, Leaving::New(preset)),
             Command::Open => self.dialogs.ask(ctx, Question::Open),
             Command::Save => self.save(ctx),
@@ -57,6 +59,8 @@ impl App {
             Command::Undo => self.travel(ctx, |app| app.workspace.undo()),
             Command::Redo => self.travel(ctx, |app| app.workspace.redo()),
             Command::Reset => self.edit(ctx, &Edit::Reset, None),
+            Command::Copy(form) => self.copy(ctx, form),
+            Command::Paste => self.ask_for_text(ctx),
             Command::Cell(command) => {
                 self.canvases[self.cell as usize].command(command);
                 ctx.request_repaint();
@@ -93,6 +97,15 @@ impl App {
             }
             Command::Help => self.help_open = !self.help_open,
             other => self.run_training_command(ctx, other),
+        }
+    }
+
+    fn toggle_gallery(&mut self) {
+        if self.view == View::Gallery {
+            self.view = View::Cells;
+        } else {
+            self.view = View::Gallery;
+            self.gallery.open();
         }
     }
 
@@ -189,7 +202,7 @@ impl App {
                     self.replace(ctx, crate::arch::Document::new(network), None);
                 }
             }
-            Leaving::Open(path, document) => self.replace(ctx, *document, Some(path)),
+            Leaving::Open(path, document) => self.replace(ctx, *document, path),
             Leaving::Quit if self.training.is_running() => self.asks_about_training = true,
             Leaving::Quit => {
                 self.closing = true;
@@ -209,6 +222,9 @@ fn needs_cells(command: Command) -> bool {
             | Command::Draw
             | Command::PreviousUnit
             | Command::NextUnit
+            | Command::Undo
+            | Command::Redo
+            | Command::Reset
     )
 }
 
