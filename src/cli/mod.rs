@@ -13,6 +13,8 @@ mod compute;
 #[cfg(feature = "compute")]
 mod data;
 #[cfg(feature = "compute")]
+mod fetch;
+#[cfg(feature = "compute")]
 mod montage;
 #[cfg(feature = "compute")]
 mod progress;
@@ -47,6 +49,8 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         Command::Activations(arguments) => compute::activations(&arguments),
         #[cfg(feature = "compute")]
         Command::Weights(WeightsCommand::Inspect { file }) => weights::inspect(&file),
+        #[cfg(feature = "compute")]
+        Command::Weights(WeightsCommand::Fetch(arguments)) => fetch::fetch(&arguments),
         #[cfg(feature = "compute")]
         Command::Weights(WeightsCommand::Convert(arguments)) => weights::convert(&arguments),
         #[cfg(feature = "compute")]

@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::md5::Md5;
+use super::published::{FILES, PublishedFile};
 
 /// A file's hashes, and the published file that it is or pretends to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,56 +33,38 @@ pub struct Published {
     pub matches: Option<bool>,
 }
 
-/// What is known of a file's content.
-enum Known {
-    Md5(&'static str),
-    /// The first eight digits of the SHA-256, which PyTorch's tools put into the name.
-    Sha256(&'static str),
-    Nothing,
+/// The hashes of a file, in hexadecimal digits.
+pub(super) struct Digests {
+    pub(super) sha256: String,
+    pub(super) md5: String,
 }
 
-/// Name, whence, name under which Keras keeps it, hash. Keras' are those of `keras.applications`
-/// since 18 May 2018.
-const FILES: [(&str, &str, &str, Known); 11] = {
-    use Known::{Md5, Nothing, Sha256};
-    const KERAS: &str = "Keras";
-    const CADENE: &str = "Cadene's collection";
-    const TF_SLIM: &str = "TF-slim";
-    [
-        ("NASNet-mobile.h5", KERAS, "nasnet_mobile.h5", Md5("020fb642bf7360b370c678b08e0adf61")),
-        (
-            "NASNet-mobile-no-top.h5",
-            KERAS,
-            "nasnet_mobile_no_top.h5",
-            Md5("1ed92395b5b598bdda52abe5c0dbfd63"),
-        ),
-        ("NASNet-large.h5", KERAS, "nasnet_large.h5", Md5("11577c9a518f0070763c2b964a382f17")),
-        (
-            "NASNet-large-no-top.h5",
-            KERAS,
-            "nasnet_large_no_top.h5",
-            Md5("d81d89dc07e6e56530c4e77faddd61b5"),
-        ),
-        ("nasnetalarge-a1897284.pth", CADENE, "", Sha256("a1897284")),
-        ("nasnetamobile-7e03cead.pth", CADENE, "", Sha256("7e03cead")),
-        ("nasnetalarge-dc4a7b8b.pth", "timm", "", Sha256("dc4a7b8b")),
-        ("pnasnet5large-bf079911.pth", CADENE, "", Sha256("bf079911")),
-        ("nasnet-a_mobile_04_10_2017.tar.gz", TF_SLIM, "", Nothing),
-        ("nasnet-a_large_04_10_2017.tar.gz", TF_SLIM, "", Nothing),
-        ("pnasnet-5_large_2017_12_13.tar.gz", TF_SLIM, "", Nothing),
-    ]
-};
-
-/// Hashes a file, in pieces.
+/// Says what a file is by its hashes and its name.
 ///
 /// # Errors
 ///
 /// The system's, if it cannot be read.
 pub fn identify(path: &Path) -> io::Result<Identity> {
+    let Some(digests) = hash_file(path, &mut || ControlFlow::Continue(()))? else {
+        return Err(io::ErrorKind::Interrupted.into());
+    };
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let published = published(&name, &digests);
+    Ok(Identity { sha256: digests.sha256, md5: digests.md5, published })
+}
+
+/// Hashes a file in pieces of a megabyte; `None` if `go_on`, asked before each, says stop.
+pub(super) fn hash_file(
+    path: &Path,
+    go_on: &mut dyn FnMut() -> ControlFlow<()>,
+) -> io::Result<Option<Digests>> {
     let mut file = File::open(path)?;
     let (mut sha256, mut md5) = (Sha256::new(), Md5::new());
     let mut piece = vec![0; 1 << 20];
     loop {
+        if go_on().is_break() {
+            return Ok(None);
+        }
         match file.read(&mut piece)? {
             0 => break,
             count => {
@@ -89,10 +73,7 @@ pub fn identify(path: &Path) -> io::Result<Identity> {
             }
         }
     }
-    let (sha256, md5) = (digits(&sha256.finalize()), digits(&md5.finish()));
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let published = published(&name, &sha256, &md5);
-    Ok(Identity { sha256, md5, published })
+    Ok(Some(Digests { sha256: digits(&sha256.finalize()), md5: digits(&md5.finish()) }))
 }
 
 fn digits(hash: &[u8]) -> String {
@@ -100,17 +81,12 @@ fn digits(hash: &[u8]) -> String {
 }
 
 /// The file with one of these hashes, whatever it is called now; or else with this name.
-fn published(name: &str, sha256: &str, md5: &str) -> Option<Published> {
-    let is = |known: &Known| match known {
-        Known::Md5(hash) => Some(*hash == md5),
-        Known::Sha256(start) => Some(sha256.starts_with(start)),
-        Known::Nothing => None,
-    };
-    let called = |other: &str| !other.is_empty() && name.to_lowercase() == other.to_lowercase();
-    let found = FILES.iter().find(|(.., known)| is(known) == Some(true));
-    let found = found
-        .or_else(|| FILES.iter().find(|(official, _, kept, _)| called(official) || called(kept)));
-    found.map(|(name, from, _, known)| Published { name, from, matches: is(known) })
+fn published(name: &str, digests: &Digests) -> Option<Published> {
+    let called = |other: &str| !other.is_empty() && name.eq_ignore_ascii_case(other);
+    let same = FILES.iter().find(|file| file.hash.matches(digests) == Some(true));
+    let named = || FILES.iter().find(|file| called(file.file) || called(file.kept_as));
+    let PublishedFile { file: name, from, hash, .. } = same.or_else(named)?;
+    Some(Published { name, from, matches: hash.matches(digests) })
 }
 
 #[cfg(test)]
@@ -132,19 +108,20 @@ mod tests {
         assert!(identify(&folder.path().join("none")).is_err());
     }
 
+    fn found(name: &str, sha256: &str, md5: &str) -> Option<Published> {
+        published(name, &Digests { sha256: sha256.to_owned(), md5: md5.to_owned() })
+    }
+
     #[test]
     fn a_hash_counts_before_a_name() {
         let large = "11577c9a518f0070763c2b964a382f17";
-        let found = published("nasnet_mobile.h5", "", large).unwrap();
-        assert_eq!(
-            (found.name, found.from, found.matches),
-            ("NASNet-large.h5", "Keras", Some(true))
-        );
-        let found = published("my.pth", &format!("7e03cead{}", "0".repeat(56)), "").unwrap();
-        assert_eq!((found.name, found.matches), ("nasnetamobile-7e03cead.pth", Some(true)));
-        let found = published("nasnet-a_large_04_10_2017.tar.gz", "", "").unwrap();
-        assert_eq!((found.from, found.matches), ("TF-slim", None));
-        assert_eq!(published("mine.h5", "", ""), None);
-        assert_eq!(published("", "", ""), None);
+        let one = found("nasnet_mobile.h5", "", large).unwrap();
+        assert_eq!((one.name, one.from, one.matches), ("NASNet-large.h5", "Keras", Some(true)));
+        let one = found("my.pth", &format!("7e03cead{}", "0".repeat(56)), "").unwrap();
+        assert_eq!((one.name, one.matches), ("nasnetamobile-7e03cead.pth", Some(true)));
+        let one = found("nasnet-a_large_04_10_2017.tar.gz", "", "").unwrap();
+        assert_eq!((one.from, one.matches), ("TF-slim", None));
+        assert_eq!(found("mine.h5", "", ""), None);
+        assert_eq!(found("", "", ""), None);
     }
 }

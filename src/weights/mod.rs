@@ -18,6 +18,7 @@ mod layout;
 mod load;
 mod matching;
 mod md5;
+pub mod published;
 mod recognise;
 mod report;
 mod seed;

@@ -10,11 +10,14 @@ mod classify;
 mod data;
 mod documents;
 mod evaluate;
+mod fetch;
 mod forward;
 mod hdf5_bytes;
 mod own_weights;
 mod presets_info;
 mod screenshot;
+#[path = "../server/mod.rs"]
+mod server;
 mod streams;
 mod support;
 mod tour;

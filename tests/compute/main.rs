@@ -3,7 +3,10 @@
 mod data;
 mod embedded;
 mod engine;
+mod fetch;
 mod network;
+#[path = "../server/mod.rs"]
+mod server;
 mod tensorflow;
 mod torch;
 mod training;

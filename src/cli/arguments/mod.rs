@@ -347,6 +347,23 @@ pub enum WeightsCommand {
     },
     /// Write a weight file as one of this program, which brings its network.
     Convert(Convert),
+    /// Fetch a published weight file, or list them.
+    Fetch(Fetch),
+}
+
+/// Arguments of `weights fetch`.
+#[cfg(feature = "compute")]
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// Which; without a name, all are listed.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where to keep it, instead of in the user's cache folder.
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// An address that offers the same files, instead of their makers'.
+    #[arg(long, value_name = "URL")]
+    pub mirror: Option<String>,
 }
 
 /// Arguments of `weights convert`.
