@@ -10,7 +10,10 @@ mod drawing;
 mod dropping;
 mod gallery;
 mod notices;
+mod published;
 mod results;
+#[path = "../server/mod.rs"]
+mod server;
 mod settings;
 mod support;
 mod text;

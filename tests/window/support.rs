@@ -19,6 +19,7 @@ use nasnet_explorer::engine::{
 };
 use nasnet_explorer::plan::lower;
 use nasnet_explorer::ui::{Answer, App, Dialogs, Start, StartTraining};
+use nasnet_explorer::weights::published::Source;
 
 /// Seconds between frames.
 const FRAME: f32 = 0.05;
@@ -80,6 +81,14 @@ impl Bench {
         let mut bench = Self::showing(app, side);
         bench.until_read();
         bench
+    }
+
+    /// A window that fetches published weights from and to elsewhere.
+    pub fn fetching(preset: &str, source: Source) -> Bench {
+        let (engine, side) = Engine::pair(Arc::new(|| {}));
+        let document = Document::new(zoo::architecture(preset).expect("a preset"));
+        let start = Start { document, path: None, files: Vec::new(), samples: Vec::new() };
+        Self::showing(App::new(engine, start).with_source(source), side)
     }
 
     fn showing(app: App, side: EngineSide) -> Bench {

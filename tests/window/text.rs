@@ -160,7 +160,7 @@ fn a_dropped_text_is_opened_and_a_broken_one_told() {
     std::fs::write(&broken, "darts N=6 | sep3(x)+sep3(h) > b0 | sep3(h)+sep3(h) > b0").unwrap();
     let mut bench = Bench::new(SMALL);
     bench.drop_files(&[&good]);
-    bench.until("opening", |app| app.workspace().architecture().preset() == "darts-v2-cifar");
+    bench.until("opening", |app| app.workspace().architecture().preset() == "p-darts-cifar");
     assert!(cells_are_of(&bench, "p-darts-cifar"));
     assert_eq!(bench.app().workspace().path(), None, "saving would write another kind of file");
     bench.drop_files(&[&broken]);

@@ -1,5 +1,7 @@
 //! Doing what the user wants.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Context, ViewportCommand};
 
 use super::{App, Leaving};
@@ -36,6 +38,12 @@ impl App {
             Action::AskFolder(used) => self.ask_folder(ctx, used),
             Action::OpenTrial(place) => self.open_trial(ctx, place),
             Action::RemoveTrial(place) => self.trials.remove(place),
+            Action::Fetch(file) => {
+                let wake = ctx.clone();
+                self.downloads.begin(file, Arc::new(move || wake.request_repaint()));
+            }
+            Action::StopFetching(file) => self.downloads.stop(file),
+            Action::OpenFiles(paths) => self.opener.open(ctx, paths),
             Action::StopAndQuit(stops) => self.stop_and_quit(stops),
             Action::Unsaved(choice) => self.answer_unsaved(ctx, choice),
         }
@@ -73,6 +81,10 @@ impl App {
             Command::Run => self.work.changed(now(ctx), false),
             Command::Cancel => self.work.cancel(),
             Command::ForgetWeights => self.work.forget_weights(),
+            Command::GetWeights => {
+                self.published_open = true;
+                self.downloads.refresh();
+            }
             Command::WeightsReport => self.weights_open = true,
             Command::Device(choice) => self.work.use_device(choice),
             Command::PreviousUnit => self.step_unit(-1),

@@ -9,7 +9,8 @@ impl App {
     /// Escape closes what was opened over the window, the uppermost first, and then dismisses the
     /// newest notice; only then does it go to what has the keyboard.
     pub(super) fn escape(&mut self, ctx: &Context) {
-        let window = self.help_open || self.weights_open || self.compare.open;
+        let window =
+            self.help_open || self.weights_open || self.published_open || self.compare.open;
         let over = window || self.view == View::Gallery;
         if !over && self.notices.list().is_empty() || self.escape_is_taken(ctx) {
             return;
@@ -21,11 +22,13 @@ impl App {
             self.help_open = false;
         } else if self.weights_open {
             self.weights_open = false;
+        } else if self.published_open {
+            self.published_open = false;
         } else if self.compare.open {
             self.compare.open = false;
         } else if !self.notices.list().is_empty() {
             self.notices.dismiss(0);
-        } else {
+        } else if !self.gallery.show_all() {
             self.view = View::Cells;
         }
     }
@@ -34,7 +37,7 @@ impl App {
     fn escape_is_taken(&self, ctx: &Context) -> bool {
         self.palette.is_open()
             || Popup::is_any_open(ctx)
-            || (ctx.text_edit_focused() && !self.gallery.has_idle_keyboard(ctx))
+            || ctx.text_edit_focused()
             || ctx.input(|input| input.pointer.any_down())
             || self.canvases.iter().any(|canvas| canvas.has_popover())
     }

@@ -14,8 +14,8 @@ use crate::ui::panes::picture::PictureInput;
 use crate::ui::panes::split::Split;
 use crate::ui::panes::training::TrainingInput;
 use crate::ui::panes::{
-    Action, help, menu, notice_strip, predictions, questions, status, table, totals, training,
-    weights,
+    Action, help, menu, notice_strip, predictions, published, questions, status, table, totals,
+    training, weights,
 };
 use crate::ui::theme;
 
@@ -38,7 +38,8 @@ impl App {
             menu::show(ui, &self.entries(), chosen, self.view, &title, actions);
         });
         Panel::bottom("status").exact_size(28.0).show(ui, |ui| {
-            let idle = self.said.as_deref();
+            let fetching = self.downloads.activity();
+            let idle = fetching.as_deref().or(self.said.as_deref());
             status::show(ui, &self.work, self.opener.is_busy(), idle, actions);
         });
         if self.view == View::Training {
@@ -137,6 +138,7 @@ impl App {
             current,
             busy: self.work.is_busy(),
             groups: self.workspace.analysis().plan.signatures.len(),
+            is_published: published::is_published(self.workspace.architecture().preset()),
         };
         ui.scope(|ui| {
             // What was recognised is no longer, or not yet, on the pad.
@@ -206,6 +208,10 @@ impl App {
         }
         if self.help_open {
             help::show(ctx, &mut self.help_open);
+        }
+        if self.published_open {
+            let preset = self.workspace.architecture().preset();
+            published::show(ctx, &mut self.published_open, &self.downloads, preset, actions);
         }
         if let Some(report) = self.work.weights().filter(|_| self.weights_open).cloned() {
             let network = self.workspace.architecture();

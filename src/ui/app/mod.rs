@@ -21,6 +21,7 @@ use crate::engine::{Engine, TrainingResult, start_training};
 use crate::ui::canvas::CellCanvas;
 use crate::ui::command::Command;
 use crate::ui::dialogs::Dialogs;
+use crate::ui::downloads::Downloads;
 use crate::ui::notices::{Notices, Severity};
 use crate::ui::opening::Opener;
 use crate::ui::panes::Action;
@@ -38,6 +39,7 @@ use crate::ui::theme;
 use crate::ui::training::{TrainingWork, Trials};
 use crate::ui::work::{Outcome, Work};
 use crate::ui::workspace::Workspace;
+use crate::weights::published::Source;
 
 /// What the window opens with.
 pub struct Start {
@@ -101,6 +103,9 @@ pub struct App {
     used_network: Option<Arc<TrainingResult>>,
     view: View,
     gallery: GalleryPane,
+    downloads: Downloads,
+    /// Whether the published weight files are shown.
+    published_open: bool,
     /// The text that is being checked.
     paste: Option<PastePane>,
     /// Whether the question is open what becomes of the training when the window closes.
@@ -154,6 +159,8 @@ impl App {
             used_network: None,
             view: View::default(),
             gallery: GalleryPane::default(),
+            downloads: Downloads::new(Source::default()),
+            published_open: false,
             paste: None,
             asks_about_training: false,
             quits_after_training: false,
@@ -179,6 +186,11 @@ impl App {
     /// Asks for files in another way.
     pub fn with_dialogs(self, dialogs: Dialogs) -> Self {
         App { dialogs, ..self }
+    }
+
+    /// Fetches published weights from and to elsewhere.
+    pub fn with_source(self, source: Source) -> Self {
+        App { downloads: Downloads::new(source), ..self }
     }
 
     /// Which panels are shown, to keep until the next start.
@@ -251,7 +263,9 @@ impl App {
             self.escape(&ctx);
             self.receive_pasted(&ctx);
         }
-        if let Some(command) = Command::pressed(&ctx).filter(|_| !question_open) {
+        // A question keeps its own keys.
+        let pressed = (!question_open).then(|| Command::pressed(&ctx));
+        if let Some(command) = pressed.flatten() {
             let on_pad = self.panels.results && self.picture.has_keyboard(&ctx);
             actions.push(Action::Do(if on_pad { command.on_pad() } else { command }));
         }
@@ -294,6 +308,10 @@ impl App {
                 Outcome::Failed(message) => self.notices.add(Severity::Error, message),
                 Outcome::Result => self.update_untrained(),
             }
+        }
+        let arrived = self.downloads.poll();
+        if !arrived.is_empty() {
+            self.opener.open(ctx, arrived);
         }
         self.listen_to_training(ctx);
         self.receive_opened(ctx);

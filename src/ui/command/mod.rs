@@ -43,6 +43,8 @@ pub enum Command {
     Run,
     /// End what is being computed.
     Cancel,
+    /// Show the weight files that were published, to fetch and open.
+    GetWeights,
     /// Go back to seeded weights.
     ForgetWeights,
     /// Show the report on the loaded weight file.
@@ -114,6 +116,8 @@ pub enum Menu {
     Edit,
     /// Changes of one cell.
     Cell,
+    /// Trained weights: whence, and what of them is in use.
+    Weights,
     /// What is computed, and where.
     Compute,
     /// What is learned, and how.
@@ -126,8 +130,16 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu, in order.
-    pub const ALL: [Menu; 7] =
-        [Menu::File, Menu::Edit, Menu::Cell, Menu::Compute, Menu::Train, Menu::View, Menu::Help];
+    pub const ALL: [Menu; 8] = [
+        Menu::File,
+        Menu::Edit,
+        Menu::Cell,
+        Menu::Weights,
+        Menu::Compute,
+        Menu::Train,
+        Menu::View,
+        Menu::Help,
+    ];
 
     /// The heading.
     pub fn label(self) -> &'static str {
@@ -135,6 +147,7 @@ impl Menu {
             Menu::File => "File",
             Menu::Edit => "Edit",
             Menu::Cell => "Cell",
+            Menu::Weights => "Weights",
             Menu::Compute => "Compute",
             Menu::Train => "Train",
             Menu::View => "View",
@@ -157,8 +170,8 @@ impl Command {
         all.push(Command::Paste);
         all.extend(CellKind::BOTH.map(Command::FocusCell));
         all.extend(CellCommand::ALL.map(Command::Cell));
+        all.extend([Command::GetWeights, Command::WeightsReport, Command::ForgetWeights]);
         all.extend([Command::Run, Command::Cancel]);
-        all.extend([Command::WeightsReport, Command::ForgetWeights]);
         all.extend(DeviceChoice::ALL.map(Command::Device));
         all.extend([Command::Train, Command::StartTraining, Command::ResumeTraining]);
         all.extend([Command::PauseTraining, Command::StopTraining]);
@@ -183,9 +196,8 @@ impl Command {
             C::Undo | C::Redo | C::Reset | C::Copy(_) | C::Paste => Menu::Edit,
             C::UndoStroke | C::RedoStroke | C::ClearPad => Menu::Edit,
             C::Cell(_) | C::FocusCell(_) => Menu::Cell,
-            C::Run | C::Cancel | C::WeightsReport | C::ForgetWeights | C::Device(_) => {
-                Menu::Compute
-            }
+            C::GetWeights | C::WeightsReport | C::ForgetWeights => Menu::Weights,
+            C::Run | C::Cancel | C::Device(_) => Menu::Compute,
             C::Train | C::StartTraining | C::ResumeTraining | C::PauseTraining => Menu::Train,
             C::StopTraining | C::UseTrained | C::SaveTrained => Menu::Train,
             C::TrainCell | C::ExportTrials => Menu::Train,
@@ -223,6 +235,7 @@ impl Command {
             Command::FocusCell(CellKind::Reduction) => const { &[command(Key::Num2)] },
             Command::Run => const { &[command(Key::Enter), bare(Key::F5)] },
             Command::Cancel => const { &[command(Key::Period)] },
+            Command::GetWeights => const { &[shifted(Key::G)] },
             Command::PreviousUnit => const { &[command(Key::PageUp)] },
             Command::NextUnit => const { &[command(Key::PageDown)] },
             Command::Train => const { &[command(Key::T)] },

@@ -35,6 +35,7 @@ impl Command {
             Command::Paste => "Paste network…",
             Command::Run => "Run again",
             Command::Cancel => "Cancel computation",
+            Command::GetWeights => "Get published weights…",
             Command::ForgetWeights => "Use seeded weights",
             Command::WeightsReport => "Weight file report",
             Command::PreviousUnit => "Previous activations",
@@ -100,6 +101,9 @@ impl Command {
             }
             Command::Run => "Build the network and run it on the picture once more",
             Command::Cancel => "End what is being computed; the last result stays",
+            Command::GetWeights => {
+                "The weight files of Keras, timm, TF-slim and Cadene's collection: fetch and open them"
+            }
             Command::ForgetWeights => {
                 "Forget the weight file: back to the program's own weights where they fit, else to seeded ones"
             }

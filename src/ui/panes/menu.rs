@@ -96,6 +96,7 @@ fn group(command: Command) -> u8 {
         Command::Cell(_) => 1,
         Command::Gallery | Command::New(_) => 0,
         Command::Undo | Command::Redo | Command::Run | Command::Cancel => 0,
+        Command::GetWeights => 0,
         Command::Open | Command::Reset | Command::WeightsReport | Command::ForgetWeights => 1,
         Command::Save | Command::SaveAs | Command::Device(_) => 2,
         Command::Copy(_) | Command::Paste => 2,

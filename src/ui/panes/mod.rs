@@ -1,5 +1,7 @@
 //! The parts of the window. Each shows what it is given and says what the user wants done.
 
+use std::path::PathBuf;
+
 use eframe::egui;
 
 pub mod activations;
@@ -17,6 +19,7 @@ pub mod palette;
 pub mod paste;
 pub mod picture;
 pub mod predictions;
+pub mod published;
 pub mod questions;
 pub mod settings;
 pub mod split;
@@ -31,6 +34,7 @@ use crate::arch::{CellKind, Edit, Settings};
 use crate::ui::canvas::CanvasAction;
 use crate::ui::command::Command;
 use crate::ui::dialogs::FolderUse;
+use crate::weights::published::PublishedFile;
 
 /// What the user wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +65,12 @@ pub enum Action {
     OpenTrial(usize),
     /// Take this trial off the table.
     RemoveTrial(usize),
+    /// Fetch a published weight file, or go on with it.
+    Fetch(&'static PublishedFile),
+    /// Stop fetching it.
+    StopFetching(&'static PublishedFile),
+    /// Open these files.
+    OpenFiles(Vec<PathBuf>),
     /// Whether to stop the training and close the window.
     StopAndQuit(bool),
     /// What to do with unsaved changes.

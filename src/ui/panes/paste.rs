@@ -51,6 +51,8 @@ impl PastePane {
 
     /// Draws the question. Returns what was decided.
     pub fn show(&mut self, ctx: &Context) -> Option<Done> {
+        // Before the field takes it for the end of a line.
+        let entered = ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
         let modal = Modal::new(Id::new("paste network")).show(ctx, |ui| {
             ui.set_width(WIDTH);
             ui.heading("Paste network");
@@ -59,7 +61,7 @@ impl PastePane {
             ui.add_space(theme::GAP);
             self.found_ui(ui);
             ui.add_space(theme::GAP);
-            self.buttons_ui(ui)
+            self.buttons_ui(ui, entered)
         });
         let closed = modal.should_close().then_some(Done::Cancel);
         modal.inner.or(closed)
@@ -106,9 +108,8 @@ impl PastePane {
         }
     }
 
-    fn buttons_ui(&mut self, ui: &mut Ui) -> Option<Done> {
+    fn buttons_ui(&mut self, ui: &mut Ui, entered: bool) -> Option<Done> {
         let legal = matches!(self.found, Some(Ok(_)));
-        let entered = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
         let reason = match &self.found {
             None => "Paste or type a network first",
             _ => "The text is no network yet, see above",

@@ -5,8 +5,8 @@ mod figures;
 mod search;
 
 use eframe::egui::{
-    Align, Context, EventFilter, Id, Key, Label, Layout, Modifiers, RichText, ScrollArea, TextEdit,
-    Ui, WidgetInfo, WidgetType,
+    Align, EventFilter, Id, Key, Label, Layout, Modifiers, RichText, ScrollArea, TextEdit, Ui,
+    WidgetInfo, WidgetType,
 };
 
 use super::{Action, heading};
@@ -36,9 +36,13 @@ impl GalleryPane {
         self.wants_keyboard = true;
     }
 
-    /// Whether Escape would only take the keyboard from an empty field.
-    pub fn has_idle_keyboard(&self, ctx: &Context) -> bool {
-        self.text.is_empty() && ctx.memory(|memory| memory.has_focus(search_id()))
+    /// Forgets what was searched for; whether there was something.
+    pub fn show_all(&mut self) -> bool {
+        let searched = !self.text.is_empty();
+        if searched {
+            self.open();
+        }
+        searched
     }
 
     /// Draws the gallery; `open` is the preset that the window has open as it is, `at_start` whether
@@ -99,9 +103,6 @@ impl GalleryPane {
         let pressed =
             |key| focused && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let entered = pressed(Key::ArrowDown) || pressed(Key::Enter);
-        if pressed(Key::Escape) {
-            self.text.clear();
-        }
         let field = TextEdit::singleline(&mut self.text)
             .id(id)
             .hint_text("Find by name, author, data set")
