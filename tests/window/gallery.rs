@@ -214,6 +214,15 @@ fn what_is_opened_otherwise_is_shown() {
 }
 
 #[test]
+fn an_idle_gallery_asks_for_no_frames() {
+    let mut bench = opened();
+    bench.press(Modifiers::NONE, Key::ArrowDown);
+    bench.compute();
+    bench.frames(10);
+    assert_eq!(bench.harness.try_run().ok(), Some(1));
+}
+
+#[test]
 fn a_paper_opens_in_the_browser() {
     let mut bench = opened();
     bench.click("arXiv 1707.07012");

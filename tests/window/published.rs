@@ -36,12 +36,14 @@ fn opened(preset: &str, folder: &Path, answers: Vec<Answer>) -> (Bench, Server) 
     let mut bench = Bench::fetching(preset, source);
     bench.click_button("Weights");
     bench.click_button("Get published weights…");
+    // The window finds its size.
+    bench.frames(6);
     (bench, server)
 }
 
 fn scroll_to(bench: &mut Bench, label: &str) {
     bench.harness.get_by_role_and_label(Role::Button, label).scroll_to_me();
-    bench.frames(4);
+    bench.frames(12);
 }
 
 /// Presses the button of a file.

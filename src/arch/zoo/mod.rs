@@ -276,6 +276,11 @@ pub fn architecture(name: &str) -> Option<Architecture> {
 }
 
 impl Preset {
+    /// The settings around its cells.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The preset as a document.
     pub fn architecture(&self) -> Architecture {
         let [normal, reduction] = CellKind::BOTH.map(|kind| self.genotype.cell(kind));

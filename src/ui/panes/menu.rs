@@ -44,7 +44,9 @@ pub fn show(
                     .iter()
                     .any(|entry| entry.command.menu() == menu && chosen(entry.command));
                 let height = ui.ctx().content_rect().height() - 80.0;
-                ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                let area = ScrollArea::vertical().max_height(height);
+                // A menu would otherwise be scrolled from a height that egui gives to every popup.
+                area.min_scrolled_height(height).show(ui, |ui| {
                     let mut last = None;
                     let own = |entry: &&PaletteEntry| {
                         entry.command.menu() == menu && entry.command.is_listed()

@@ -13,6 +13,9 @@ use crate::ui::theme;
 use crate::weights::published::{FILES, Progress, PublishedFile};
 
 const WIDTH: f32 = 620.0;
+const HEIGHT: f32 = 860.0;
+/// The height of what is below the list.
+const FOOTER: f32 = 34.0;
 /// The width of the network's name.
 const NAME: f32 = 140.0;
 /// The width of what stands at the right end: the size and a button.
@@ -32,6 +35,7 @@ pub fn show(
         .open(open)
         .default_width(WIDTH)
         .max_width(rect.width() - 40.0)
+        .default_height((rect.height() - 110.0).min(HEIGHT))
         .max_height(rect.height() - 80.0)
         .default_pos(rect.center_top() + vec2(-WIDTH / 2.0, 50.0))
         .collapsible(false)
@@ -39,10 +43,11 @@ pub fn show(
             let words = "Weight files as their makers offer them. A fetched file is checked against its published hash, \
                          kept, and opened with its network";
             ui.add(Label::new(RichText::new(words).weak()).wrap());
-            let (own, others): (Vec<_>, Vec<_>) =
+            let (own, mut others): (Vec<&'static PublishedFile>, Vec<_>) =
                 FILES.iter().partition(|file| file.preset == preset);
-            let height = rect.height() - 190.0;
-            ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+            others.sort_by_key(|file| zoo::names().iter().position(|name| *name == file.preset));
+            let height = (ui.available_height() - FOOTER).max(80.0);
+            ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
                 let headings = ["For the open network", "For other networks"];
                 for (heading, files) in headings.into_iter().zip([&own, &others]) {
                     if files.is_empty() {
@@ -70,7 +75,7 @@ fn folder_ui(ui: &mut Ui, downloads: &Downloads) {
         Some(folder) => format!("Kept in {}", folder.display()),
         None => "The system names no folder to keep them in".to_owned(),
     };
-    ui.add(Label::new(RichText::new(text).small().weak()).wrap());
+    ui.add(Label::new(RichText::new(&text).small().weak()).truncate()).on_hover_text(text);
 }
 
 fn file_ui(ui: &mut Ui, file: &'static PublishedFile, state: &Download, actions: &mut Vec<Action>) {

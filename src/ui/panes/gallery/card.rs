@@ -105,7 +105,7 @@ fn line(ui: &Ui, text: RichText, width: f32) -> Arc<Galley> {
 }
 
 fn pixels(preset: &Preset) -> String {
-    format!("{} px", preset.architecture().settings().input)
+    format!("{} px", preset.settings().input)
 }
 
 /// What a screen reader says: everything on the card.

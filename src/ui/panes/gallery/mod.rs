@@ -17,7 +17,7 @@ use figures::FigureCache;
 use search::{Group, found, neighbour};
 
 /// A card is at least as wide, and so many as fit stand in a row.
-const LEAST_CARD: f32 = 236.0;
+const LEAST_CARD: f32 = 262.0;
 /// The width of the field to search in.
 const SEARCH: f32 = 250.0;
 
