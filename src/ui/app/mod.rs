@@ -311,6 +311,8 @@ impl App {
         }
         let arrived = self.downloads.poll();
         if !arrived.is_empty() {
+            // The report on the file takes its place, unless others are still to come.
+            self.published_open &= self.downloads.is_busy();
             self.opener.open(ctx, arrived);
         }
         self.listen_to_training(ctx);

@@ -69,8 +69,8 @@ pub enum Action {
     Fetch(&'static PublishedFile),
     /// Stop fetching it.
     StopFetching(&'static PublishedFile),
-    /// Open these files.
-    OpenFiles(Vec<PathBuf>),
+    /// Open a published weight file that is here.
+    OpenFetched(PathBuf),
     /// Whether to stop the training and close the window.
     StopAndQuit(bool),
     /// What to do with unsaved changes.
