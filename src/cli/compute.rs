@@ -72,10 +72,11 @@ pub fn classify(arguments: &Classify) -> Result<Answer> {
         &network,
         arguments.network.weights(arguments.weights.as_deref()),
     )?;
+    let way = arguments.preprocess.way();
     let mut text = String::new();
     let mut all = Vec::new();
     for (path, picture) in arguments.images.iter().zip(&pictures) {
-        let run = reported(|go_on| session.look_at(picture, false, go_on))?;
+        let run = reported(|go_on| session.look_at(picture, way, false, go_on))?;
         let top: Vec<_> = run.predictions.into_iter().take(arguments.top as usize).collect();
         let image = path.display().to_string();
         text.push_str(&format!("{image} ({:.1} ms)\n{}", run.forward_ms, predictions(&top)));
@@ -160,7 +161,8 @@ pub fn activations(arguments: &Activations) -> Result<Answer> {
         arguments.network.weights(arguments.weights.as_deref()),
     )?;
     make_folder(&arguments.out)?;
-    let run = reported(|go_on| session.look_at(&picture, true, go_on))?;
+    let way = arguments.preprocess.way();
+    let run = reported(|go_on| session.look_at(&picture, way, true, go_on))?;
     let mut rows =
         vec![["unit", "C×H×W", "mean", "deviation", "zeros"].map(str::to_owned).to_vec()];
     let mut statistics = Vec::new();

@@ -145,7 +145,7 @@ fn sheet(set: &Dataset) -> Result<Vec<u8>> {
 /// Small pictures with their pixels visible, large ones averaged.
 fn tile(picture: &Picture) -> Option<RgbImage> {
     if picture.width > TILE {
-        let input = picture.to_input(TILE as usize, Preprocessing::CENTER_SQUARE);
+        let input = picture.to_input(TILE as usize, Preprocessing::Square);
         let rgb = Picture::from_input(&input, TILE as usize)?.rgb;
         return RgbImage::from_raw(TILE, TILE, rgb);
     }

@@ -49,7 +49,7 @@ pub fn tour(files: &[PathBuf], device: DeviceChoice, why: &str) -> Result<Answer
     text.push_str(&format!("\nOn the {}\n", session.device().name));
     let mut classified = Vec::new();
     for (image, picture) in pictures {
-        let run = reported(|go_on| session.look_at(&picture, false, go_on))?;
+        let run = reported(|go_on| session.look_at(&picture, None, false, go_on))?;
         let top: Vec<_> = run.predictions.into_iter().take(3).collect();
         let ms = run.forward_ms;
         text.push_str(&format!("{image} ({ms:.1} ms)\n{}", predictions(&top)));

@@ -146,8 +146,8 @@ mod tests {
     fn without_augmentation_it_is_the_picture() {
         let set = dataset(3);
         let input = batch(&set, &[2, 0], None, 0, 0);
-        let expected = [2, 0]
-            .map(|index| set.picture(index).to_input(SIZE as usize, Preprocessing::CENTER_SQUARE));
+        let expected =
+            [2, 0].map(|index| set.picture(index).to_input(SIZE as usize, Preprocessing::Square));
         assert_eq!(input, expected.concat());
         assert!(batch(&set, &[], None, 0, 0).is_empty());
     }

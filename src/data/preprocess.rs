@@ -1,68 +1,138 @@
 //! From a picture to a network's input, and back to see what the network saw.
 
-use super::Picture;
-use super::resample::{Axis, scaled};
+use std::fmt;
 
-/// How a picture is brought to a network's square input.
-#[derive(Debug, Clone, Copy, PartialEq)]
+use serde::Serialize;
+
+use super::Picture;
+use super::resample::{Axis, Filter, interpolated, scaled};
+use crate::arch::Flavour;
+
+/// How a picture is brought to a network's square input: each the way in which some published
+/// network's accuracy was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Preprocessing {
-    /// Scales the shorter side to `floor(size / fraction)` pixels and keeps the centre. The usual
-    /// evaluation on ImageNet has 0.875; with 1 the crop is as large as the picture allows.
-    CenterCrop {
-        /// The part of the shorter side that is kept, above 0 and up to 1.
-        fraction: f32,
-    },
-    /// Scales both sides to the input's, whatever that does to the proportions, as Keras'
-    /// `load_img(target_size=...)` does.
-    Stretch,
+    /// Cadene's collection, the usual evaluation on ImageNet: the shorter side to
+    /// `floor(size / 0.875)` pixels, bilinear, and the centre of that.
+    Cadene,
+    /// timm: the shorter side to `floor(size / 0.911)` pixels, bicubic, and the centre of that.
+    Timm,
+    /// Keras' `load_img(target_size=...)`: both sides to `size`, the nearest pixel.
+    Keras,
+    /// TF-slim's evaluation: the middle 87.5 % of each side, interpolated to `size` x `size`.
+    Slim,
+    /// The largest square in the middle, bilinear.
+    Square,
 }
 
 impl Preprocessing {
-    /// The usual evaluation on ImageNet: an eighth of each side is cut off.
-    pub const IMAGENET: Self = Self::CenterCrop { fraction: 0.875 };
-    /// The largest square in the middle.
-    pub const CENTER_SQUARE: Self = Self::CenterCrop { fraction: 1.0 };
+    /// Every way.
+    pub const ALL: [Preprocessing; 5] =
+        [Self::Cadene, Self::Timm, Self::Keras, Self::Slim, Self::Square];
 
-    /// The usual way for an input of this size: below 64 pixels, as for CIFAR, nothing of a
-    /// picture can be spared.
+    /// The usual way for a network: timm's for timm's, else Cadene's, which keeps proportions.
+    /// Below 64 pixels, as for CIFAR, nothing of a picture can be spared.
     #[must_use]
-    pub fn for_input(size: usize) -> Self {
-        if size < 64 { Self::CENTER_SQUARE } else { Self::IMAGENET }
+    pub fn usual(size: u32, flavour: Flavour) -> Preprocessing {
+        match flavour {
+            _ if size < 64 => Self::Square,
+            Flavour::Timm => Self::Timm,
+            Flavour::Slim | Flavour::Keras => Self::Cadene,
+        }
     }
 
-    /// The axes (down, across) that bring `picture` to `size` pixels.
-    fn axes(self, picture: &Picture, size: usize) -> (Axis, Axis) {
-        let (height, width) = (picture.height as usize, picture.width as usize);
-        let shorter = height.min(width);
-        let axis = |from: usize| match self {
-            Self::Stretch => Axis { from, to: size, start: 0, count: size },
-            Self::CenterCrop { fraction } => {
-                let target = enlarged(size, fraction);
-                let to = (from * target / shorter).max(size);
-                Axis { from, to, start: (to - size) / 2, count: size }
+    /// The word on the command line.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Cadene => "cadene",
+            Self::Timm => "timm",
+            Self::Keras => "keras",
+            Self::Slim => "slim",
+            Self::Square => "square",
+        }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Cadene => "ImageNet, bilinear",
+            Self::Timm => "timm, bicubic",
+            Self::Keras => "Keras, stretched",
+            Self::Slim => "TF-slim, stretched",
+            Self::Square => "Largest square",
+        }
+    }
+
+    /// What happens to a picture, in a few words.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Cadene => "Centre of the picture scaled to size / 0.875, bilinear",
+            Self::Timm => "Centre of the picture scaled to size / 0.911, bicubic",
+            Self::Keras => "Whole picture, stretched to a square, nearest pixel (load_img)",
+            Self::Slim => "Middle 87.5 % of each side, stretched to a square, interpolated",
+            Self::Square => "Largest square in the middle, bilinear",
+        }
+    }
+
+    /// The picture as `[size, size, 3]` in 0..=255.
+    fn scaled(self, picture: &Picture, size: usize) -> Vec<f32> {
+        let [height, width] = [picture.height as usize, picture.width as usize];
+        let (target, filter) = match self {
+            Self::Slim => {
+                let [top, left] = [height, width].map(|side| side / 16);
+                let middle = [height - 2 * top, width - 2 * left];
+                return interpolated(picture, [top, left], middle, size);
             }
+            Self::Keras => {
+                let (down, across) = (Axis::whole(height, size), Axis::whole(width, size));
+                let pixels = scaled(picture, &down, &across, Filter::Nearest);
+                return pixels.into_iter().map(f32::from).collect();
+            }
+            Self::Cadene => (enlarged(size, 0.875), Filter::Bilinear),
+            Self::Timm => (enlarged(size, 0.911), Filter::Bicubic),
+            Self::Square => (size, Filter::Bilinear),
         };
-        (axis(height), axis(width))
+        let shorter = height.min(width);
+        let axis = |from: usize| {
+            let to = from * target / shorter;
+            Axis { from, to, start: half_to_even(to - size), count: size }
+        };
+        let pixels = scaled(picture, &axis(height), &axis(width), filter);
+        pixels.into_iter().map(f32::from).collect()
     }
 }
 
-/// `floor(size / fraction)`, for any fraction a user may type.
-fn enlarged(size: usize, fraction: f32) -> usize {
-    let fraction = if fraction.is_nan() { 1.0 } else { fraction.clamp(0.01, 1.0) };
-    // In f32, 224 / 0.875 is exactly 256; f64 is for fractions that f32 cannot hold either.
-    (size as f64 / f64::from(fraction)).floor() as usize
+impl fmt::Display for Preprocessing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// `floor(size / fraction)`.
+fn enlarged(size: usize, fraction: f64) -> usize {
+    (size as f64 / fraction).floor() as usize
+}
+
+/// Half of `margin`, rounded to an even number where it is between two, as Python does in
+/// torchvision's `center_crop`.
+fn half_to_even(margin: usize) -> usize {
+    let half = margin / 2;
+    half + (margin % 2) * (half % 2)
 }
 
 impl Picture {
     /// A network's input: `[3, size, size]`, RGB, scaled from 0..=255 to -1..=1 as all published
-    /// NASNets want it. Scaling averages (an antialiased bilinear filter) and does not round.
+    /// NASNets want it.
     #[must_use]
     pub fn to_input(&self, size: usize, preprocessing: Preprocessing) -> Vec<f32> {
         if self.rgb.is_empty() || size == 0 {
             return vec![0.0; 3 * size * size];
         }
-        let (down, across) = preprocessing.axes(self, size);
-        let interleaved = scaled(self, &down, &across);
+        let interleaved = preprocessing.scaled(self, size);
         let (pixels, _) = interleaved.as_chunks::<3>();
         (0..3)
             .flat_map(|channel| pixels.iter().map(move |pixel| pixel[channel] / 127.5 - 1.0))
@@ -108,48 +178,13 @@ mod tests {
             (enlarged(224, 0.875), enlarged(331, 0.875), enlarged(331, 0.911)),
             (256, 378, 363)
         );
-        assert_eq!(enlarged(32, 1.0), 32);
-        assert_eq!((enlarged(32, f32::NAN), enlarged(32, 7.0), enlarged(32, -1.0)), (32, 32, 3200));
-    }
-
-    /// Against the image library's resize of the whole picture and a crop, an independent
-    /// implementation of the same filter.
-    #[test]
-    fn agrees_with_a_resize_of_the_whole_picture() {
-        for (width, height, size) in
-            [(500, 375, 224), (375, 500, 96), (64, 64, 224), (100, 37, 33), (256, 256, 224)]
-        {
-            let picture = gradient(width, height);
-            let target = enlarged(size, 0.875);
-            let shorter = width.min(height) as usize;
-            let (to_width, to_height) =
-                (width as usize * target / shorter, height as usize * target / shorter);
-            let buffer = image::RgbImage::from_raw(width, height, picture.rgb.clone()).unwrap();
-            let filter = image::imageops::FilterType::Triangle;
-            let whole = image::imageops::resize(&buffer, to_width as u32, to_height as u32, filter);
-            let input = picture.to_input(size, Preprocessing::IMAGENET);
-            let (left, top) = ((to_width - size) / 2, (to_height - size) / 2);
-            for y in 0..size {
-                for x in 0..size {
-                    let pixel = whole.get_pixel((left + x) as u32, (top + y) as u32);
-                    for channel in 0..3 {
-                        let ours = (input[(channel * size + y) * size + x] + 1.0) * 127.5;
-                        let theirs = f32::from(pixel[channel]);
-                        // They round to 8 bits, perhaps after each direction.
-                        assert!(
-                            (ours - theirs).abs() < 1.01,
-                            "{width} x {height} at {x}, {y}: {ours} {theirs}"
-                        );
-                    }
-                }
-            }
-        }
+        assert_eq!([0, 1, 2, 3, 5, 7].map(half_to_even), [0, 0, 1, 2, 2, 4]);
     }
 
     #[test]
     fn one_to_one_is_exact_and_comes_back() {
         let picture = gradient(32, 32);
-        let input = picture.to_input(32, Preprocessing::CENTER_SQUARE);
+        let input = picture.to_input(32, Preprocessing::Square);
         let at = |x: usize, y: usize, channel: usize| picture.rgb[(y * 32 + x) * 3 + channel];
         assert_eq!(input[32 * 32 + 5 * 32 + 9], f32::from(at(9, 5, 1)) / 127.5 - 1.0);
         assert_eq!(Picture::from_input(&input, 32).unwrap(), picture);
@@ -163,13 +198,13 @@ mod tests {
             let middle = (32..64).contains(&(index % 96));
             pixel.copy_from_slice(if middle { &[255, 0, 0] } else { &[0, 0, 255] });
         }
-        let input = picture.to_input(32, Preprocessing::CENTER_SQUARE);
+        let input = picture.to_input(32, Preprocessing::Square);
         assert!(
             input[..1024].iter().all(|&red| red == 1.0)
                 && input[2048..].iter().all(|&blue| blue == -1.0)
         );
         let stretched =
-            Picture::from_input(&picture.to_input(30, Preprocessing::Stretch), 30).unwrap();
+            Picture::from_input(&picture.to_input(30, Preprocessing::Keras), 30).unwrap();
         assert_eq!(stretched.rgb[..3], [0, 0, 255]);
         assert_eq!(stretched.rgb[15 * 3..16 * 3], [255, 0, 0]);
     }
@@ -180,9 +215,11 @@ mod tests {
             for size in [32, 224] {
                 let picture =
                     Picture { width, height, rgb: vec![51; (width * height * 3) as usize] };
-                let input = picture.to_input(size, Preprocessing::IMAGENET);
-                assert_eq!(input.len(), 3 * size * size);
-                assert!(input.iter().all(|value| (value + 0.6).abs() < 1e-5));
+                for preprocessing in Preprocessing::ALL {
+                    let input = picture.to_input(size, preprocessing);
+                    assert_eq!(input.len(), 3 * size * size);
+                    assert!(input.iter().all(|value| (value + 0.6).abs() < 1e-5));
+                }
             }
         }
     }

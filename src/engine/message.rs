@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::device::{DeviceChoice, DeviceReport};
 use super::session::{PictureRun, Training};
 use crate::arch::Architecture;
-use crate::data::Picture;
+use crate::data::{Picture, Preprocessing};
 use crate::weights::LoadReport;
 
 /// Numbers a request; a later request has a higher number.
@@ -24,6 +24,8 @@ pub enum Request {
         architecture: Arc<Architecture>,
         /// What to show it.
         picture: Option<Arc<Picture>>,
+        /// How the picture is brought to the input; the network's usual way without.
+        preprocessing: Option<Preprocessing>,
     },
     /// Read a weight file; what fits is used in every network from now on.
     LoadWeights {

@@ -96,6 +96,8 @@ pub struct PictureRun {
     pub forward_ms: f64,
     /// The picture as the network saw it: cropped and scaled to its input size.
     pub seen: Picture,
+    /// How that was done.
+    pub preprocessing: Preprocessing,
     /// Every class, best first.
     pub predictions: Vec<Prediction>,
     /// Every unit but the head, in order; empty unless asked for.
@@ -115,7 +117,16 @@ pub struct Session {
     labels: Option<Vec<String>>,
     /// What the weights that the network at hand was built with call its classes.
     names: Option<Vec<String>>,
-    network: Option<(u64, Network)>,
+    network: Option<Built>,
+}
+
+/// The network built last.
+struct Built {
+    /// [`Architecture::fingerprint`] of it.
+    fingerprint: u64,
+    network: Network,
+    /// How pictures are usually brought to its input.
+    usual: Preprocessing,
 }
 
 impl Session {
@@ -191,7 +202,7 @@ impl Session {
     ) -> Result<f64, SessionError> {
         let start = Instant::now();
         let fingerprint = architecture.fingerprint();
-        if self.network.as_ref().is_some_and(|(built, _)| *built == fingerprint) {
+        if self.network.as_ref().is_some_and(|built| built.fingerprint == fingerprint) {
             return Ok(0.0);
         }
         // The old network's memory counts as free.
@@ -208,21 +219,25 @@ impl Session {
         })?;
         let network = built.map_err(|BuildError::Cancelled| SessionError::Cancelled)?;
         self.names = labels;
-        self.network = Some((fingerprint, network));
+        let settings = architecture.settings();
+        let usual = Preprocessing::usual(settings.input, settings.flavour);
+        self.network = Some(Built { fingerprint, network, usual });
         Ok(start.elapsed().as_secs_f64() * 1e3)
     }
 
     /// The plan of the network at hand.
     pub fn plan(&self) -> Option<&Arc<Plan>> {
-        self.network.as_ref().map(|(_, network)| network.plan())
+        self.network.as_ref().map(|built| built.network.plan())
     }
 
     /// Which weights of the network at hand came from a file.
     pub fn training(&self) -> Training {
         match &self.network {
-            Some((_, network)) if network.is_untrained() => Training::Untrained,
-            Some((_, network)) if network.untrained_groups().is_empty() => Training::Loaded,
-            Some((_, network)) => {
+            Some(Built { network, .. }) if network.is_untrained() => Training::Untrained,
+            Some(Built { network, .. }) if network.untrained_groups().is_empty() => {
+                Training::Loaded
+            }
+            Some(Built { network, .. }) => {
                 Training::Partly { untrained: network.untrained_groups().to_vec() }
             }
             None => Training::Untrained,
@@ -258,7 +273,7 @@ impl Session {
         keep_units: bool,
         go_on: GoOn<'_>,
     ) -> Result<Forward, SessionError> {
-        let (_, network) = self.network.as_ref().expect("build comes first");
+        let Built { network, .. } = self.network.as_ref().expect("build comes first");
         let wanted = network.plan().shape(0).to_array();
         let [examples, ..] = shape;
         if shape[1..] != wanted.map(|size| size as usize) || examples == 0 {
@@ -316,7 +331,7 @@ impl Session {
         Ok(Forward { logits, ms, units: units.collect::<Result<_, SessionError>>()? })
     }
 
-    /// Shows the network at hand a picture.
+    /// Shows the network at hand a picture, preprocessed as asked for or as is usual for it.
     ///
     /// # Panics
     ///
@@ -324,12 +339,14 @@ impl Session {
     pub fn look_at(
         &self,
         picture: &Picture,
+        preprocessing: Option<Preprocessing>,
         keep_activations: bool,
         go_on: GoOn<'_>,
     ) -> Result<PictureRun, SessionError> {
-        let (_, network) = self.network.as_ref().expect("build comes first");
+        let Built { network, usual, .. } = self.network.as_ref().expect("build comes first");
         let size = network.plan().shape(0).width as usize;
-        let input = picture.to_input(size, Preprocessing::for_input(size));
+        let preprocessing = preprocessing.unwrap_or(*usual);
+        let input = picture.to_input(size, preprocessing);
         let seen = Picture::from_input(&input, size).expect("made for this size");
         let forward = self.forward(input, [1, 3, size, size], keep_activations, go_on)?;
         let units = forward.units.iter();
@@ -340,6 +357,7 @@ impl Session {
         Ok(PictureRun {
             forward_ms: forward.ms,
             seen,
+            preprocessing,
             predictions: predict::ranked(&forward.logits, self.names.as_deref()),
             activations: activations.collect(),
         })

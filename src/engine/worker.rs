@@ -10,7 +10,7 @@ use super::handle::{Engine, EngineSide, Wake};
 use super::session::{Session, SessionError};
 use super::{DeviceChoice, Event, JobId, Request, RunResult};
 use crate::arch::Architecture;
-use crate::data::Picture;
+use crate::data::{Picture, Preprocessing};
 
 /// Why the first run on a GPU stands still for a while.
 const PREPARING: &str = "Preparing GPU kernels, first run only";
@@ -52,8 +52,8 @@ impl Worker {
         self.side.tell(Event::Device(self.session.device().clone()));
         while let Some(request) = self.next() {
             match request {
-                Request::Run { job, architecture, picture } => {
-                    self.run(job, &architecture, picture.as_deref());
+                Request::Run { job, architecture, picture, preprocessing } => {
+                    self.run(job, &architecture, picture.as_deref(), preprocessing);
                 }
                 Request::LoadWeights { job, path, architecture } => {
                     self.progress(job, "Reading the weights");
@@ -98,8 +98,14 @@ impl Worker {
         self.side.tell(Event::Progress { job, what: what.to_owned(), done: 0, total: 1 });
     }
 
-    fn run(&mut self, job: JobId, architecture: &Architecture, picture: Option<&Picture>) {
-        let mut outcome = self.attempt(job, architecture, picture);
+    fn run(
+        &mut self,
+        job: JobId,
+        architecture: &Architecture,
+        picture: Option<&Picture>,
+        preprocessing: Option<Preprocessing>,
+    ) {
+        let mut outcome = self.attempt(job, architecture, picture, preprocessing);
         if let Err(SessionError::Device { device, reason }) = &outcome
             && self.session.device().gpu
         {
@@ -107,7 +113,7 @@ impl Worker {
             self.side.tell(Event::Failed { job: 0, message: message.clone() });
             self.session.fall_back(message);
             self.side.tell(Event::Device(self.session.device().clone()));
-            outcome = self.attempt(job, architecture, picture);
+            outcome = self.attempt(job, architecture, picture, preprocessing);
         }
         match outcome {
             Ok(result) => self.side.tell(Event::Done { job, result: Arc::new(result) }),
@@ -123,6 +129,7 @@ impl Worker {
         job: JobId,
         architecture: &Architecture,
         picture: Option<&Picture>,
+        preprocessing: Option<Preprocessing>,
     ) -> Result<RunResult, SessionError> {
         let Worker { side, session, waiting, is_warm } = self;
         let compiles = Cell::new(false);
@@ -146,7 +153,7 @@ impl Worker {
         let build_ms = session.build(architecture, &mut go_on)?;
         compiles.set(session.device().gpu && !*is_warm);
         let run = match picture {
-            Some(picture) => Some(session.look_at(picture, true, &mut go_on)?),
+            Some(picture) => Some(session.look_at(picture, preprocessing, true, &mut go_on)?),
             None => None,
         };
         *is_warm |= run.is_some();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::arch::Architecture;
-use crate::data::Picture;
+use crate::data::{Picture, Preprocessing};
 use crate::engine::{
     DeviceChoice, DeviceReport, Engine, Event, JobId, Request, RunResult, WeightsReport,
 };
@@ -152,6 +152,7 @@ impl Work {
         now: f64,
         architecture: &Arc<Architecture>,
         picture: Option<&Arc<Picture>>,
+        preprocessing: Option<Preprocessing>,
     ) -> Option<f64> {
         let due = self.due?;
         if now < due {
@@ -162,7 +163,8 @@ impl Work {
         self.tasks.retain(|_, task| !matches!(task, Task::Run { .. }));
         let (architecture, picture) = (architecture.clone(), picture.cloned());
         let fingerprint = architecture.fingerprint();
-        let job = self.engine.send(|job| Request::Run { job, architecture, picture });
+        let job =
+            self.engine.send(|job| Request::Run { job, architecture, picture, preprocessing });
         self.tasks.insert(job, Task::Run { fingerprint });
         None
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    Folder, N1, SMALL, assert_keys, assert_refused, assert_wrong_usage, json, sample, text,
+    Folder, N1, SMALL, assert_keys, assert_refused, assert_wrong_usage, fixture, json, sample, text,
 };
 
 fn sum_of_scores(one: &Value) -> f64 {
@@ -128,4 +128,49 @@ fn wrong_usage() {
         &[&["classify", "a.png"][..], &["--arch", "nasnet-a-small", "--device", "abacus"]].concat(),
         "auto, gpu, cpu",
     );
+}
+
+/// Scores of every way to preprocess, a JPEG and a PNG, against Pillow, torchvision and timm with the
+/// same random weights (`tests/fixtures/make_classify_fixture.py`).
+#[test]
+fn scores_are_those_of_python() {
+    let folder = Folder::new();
+    let weights = folder.fixture("timm_n6.safetensors");
+    let calmer = calmer(&std::fs::read(weights).unwrap(), 8.0);
+    let weights = folder.write("calmer.safetensors", calmer);
+    let wanted: Value =
+        serde_json::from_slice(&std::fs::read(fixture("classify.json")).unwrap()).unwrap();
+    for (way, pictures) in wanted.as_object().unwrap() {
+        for (picture, scores) in pictures.as_object().unwrap() {
+            let picture = sample(picture);
+            let mut arguments =
+                vec!["classify", &picture, "--weights", &weights, "--preprocess", way];
+            arguments
+                .extend("--arch nasnet-a-large --f 4 --stem 4 --classes 7 --input 32".split(' '));
+            arguments.extend("--flavour timm --device cpu --top 7".split(' '));
+            for one in json(&arguments)[0]["top"].as_array().unwrap() {
+                let wanted = scores[one["class"].as_u64().unwrap() as usize].as_f64().unwrap();
+                let found = one["score"].as_f64().unwrap();
+                assert!((found - wanted).abs() < 1e-3, "{way}, {picture}: {found}, not {wanted}");
+            }
+        }
+    }
+    let star = sample("star.jpg");
+    let arguments = [&["classify", &star, "--preprocess", "caffe"][..], &SMALL].concat();
+    assert_wrong_usage(&arguments, "it may be cadene, timm, keras, slim, square");
+}
+
+/// The file with its last layer divided by a power of two: else one class would have all.
+fn calmer(file: &[u8], factor: f32) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let length = u64::from_le_bytes(file[..8].try_into().unwrap()) as usize;
+    let header: Value = serde_json::from_slice(&file[8..8 + length]).unwrap();
+    for name in ["last_linear.weight", "last_linear.bias"] {
+        let offset = |end: usize| header[name]["data_offsets"][end].as_u64().unwrap() as usize;
+        for number in file[8 + length + offset(0)..8 + length + offset(1)].chunks_exact_mut(4) {
+            let value = f32::from_le_bytes((&*number).try_into().unwrap());
+            number.copy_from_slice(&(value / factor).to_le_bytes());
+        }
+    }
+    file
 }

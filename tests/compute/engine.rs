@@ -26,7 +26,7 @@ fn start() -> Engine {
 }
 
 fn run(engine: &mut Engine, architecture: Arc<Architecture>) -> JobId {
-    engine.send(|job| Request::Run { job, architecture, picture: picture() })
+    engine.send(|job| Request::Run { job, architecture, picture: picture(), preprocessing: None })
 }
 
 /// The next event that is no progress.

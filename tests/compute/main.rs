@@ -5,6 +5,7 @@ mod embedded;
 mod engine;
 mod fetch;
 mod network;
+mod preprocessing;
 #[path = "../server/mod.rs"]
 mod server;
 mod tensorflow;

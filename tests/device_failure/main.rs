@@ -34,7 +34,7 @@ fn a_gpu_that_fails_is_reported_and_the_cpu_goes_on() {
     let architecture = Arc::new(small.edited(&Edit::SetSettings(settings)).unwrap());
     let sample = samples::all()[0];
     let picture = Some(Arc::new(Picture::decode(sample.bytes, sample.name).unwrap()));
-    let job = engine.send(|job| Request::Run { job, architecture, picture });
+    let job = engine.send(|job| Request::Run { job, architecture, picture, preprocessing: None });
     match news(&engine) {
         Event::Failed { job: 0, message } => {
             assert!(message.contains(") failed ("), "{message}");

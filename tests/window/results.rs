@@ -3,6 +3,7 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
+use nasnet_explorer::data::Preprocessing;
 use nasnet_explorer::engine::Training;
 
 use crate::support::{Bench, SMALL, samples};
@@ -112,4 +113,20 @@ fn a_network_with_fewer_cells_shows_what_it_has() {
     assert!(bench.sees("The last result has no such unit"));
     bench.press(Modifiers::COMMAND, Key::PageDown);
     assert_eq!(bench.app().activation().0, "stem");
+}
+
+#[test]
+fn pictures_are_preprocessed_as_chosen() {
+    let mut bench = computed();
+    assert!(bench.sees("Preprocessing"));
+    bench.harness.get_by_role_and_label(Role::ComboBox, "Preprocessing").click();
+    bench.frames(2);
+    bench.click("timm, bicubic");
+    let run = bench.asked_run().expect("a run");
+    assert_eq!(run.preprocessing, Some(Preprocessing::Timm));
+    bench.finish(&run, Training::Untrained);
+    bench.harness.get_by_role_and_label(Role::ComboBox, "Preprocessing").click();
+    bench.frames(2);
+    bench.click("Usual for the network");
+    assert_eq!(bench.asked_run().expect("a run").preprocessing, None);
 }

@@ -11,8 +11,8 @@ use eframe::egui::{
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nasnet_explorer::arch::{Architecture, Document, zoo};
-use nasnet_explorer::data::Picture;
 use nasnet_explorer::data::samples::Sample;
+use nasnet_explorer::data::{Picture, Preprocessing};
 use nasnet_explorer::engine::{
     self, Activation, DeviceChoice, DeviceReport, Engine, EngineSide, JobId, PictureRun,
     Prediction, Request, RunResult, Training,
@@ -37,6 +37,7 @@ pub struct Run {
     pub job: JobId,
     pub architecture: Arc<Architecture>,
     pub picture: Option<Arc<Picture>>,
+    pub preprocessing: Option<Preprocessing>,
 }
 
 impl Bench {
@@ -191,7 +192,9 @@ impl Bench {
     /// The last run that was asked for; earlier ones it replaces.
     pub fn asked_run(&self) -> Option<Run> {
         let runs = self.engine.requests.try_iter().filter_map(|request| match request {
-            Request::Run { job, architecture, picture } => Some(Run { job, architecture, picture }),
+            Request::Run { job, architecture, picture, preprocessing } => {
+                Some(Run { job, architecture, picture, preprocessing })
+            }
             _ => None,
         });
         runs.last()
@@ -317,6 +320,7 @@ pub fn result_of(run: &Run, training: Training) -> RunResult {
     let picture_run = |picture: &Picture| PictureRun {
         forward_ms: 42.0,
         seen: picture.clone(),
+        preprocessing: run.preprocessing.unwrap_or(Preprocessing::Cadene),
         predictions: (0..6)
             .map(|class| Prediction {
                 class,

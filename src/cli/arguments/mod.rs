@@ -11,6 +11,8 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 pub use train::{DropPath, Evaluate, RecipeOptions, Split, Train};
 
 use crate::arch::Flavour;
+#[cfg(feature = "compute")]
+use crate::data::Preprocessing;
 use crate::interop::Form;
 
 /// See, edit, cost and run NASNet cells.
@@ -224,6 +226,32 @@ impl From<Device> for crate::engine::DeviceChoice {
     }
 }
 
+/// How pictures are brought to a network's input.
+#[cfg(feature = "compute")]
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Preprocess {
+    /// cadene (ImageNet's usual: the centre of size / 0.875, bilinear), timm (of size / 0.911,
+    /// bicubic), keras (stretched, nearest pixel, as load_img does), slim (the middle 87.5 %,
+    /// stretched) or square (the largest in the middle). Without it, what is usual for the network.
+    #[arg(long = "preprocess", value_name = "WAY", value_parser = way)]
+    preprocess: Option<Preprocessing>,
+}
+
+#[cfg(feature = "compute")]
+impl Preprocess {
+    /// The way, if one was asked for.
+    pub fn way(self) -> Option<Preprocessing> {
+        self.preprocess
+    }
+}
+
+#[cfg(feature = "compute")]
+fn way(text: &str) -> Result<Preprocessing, String> {
+    let known = || Preprocessing::ALL.map(Preprocessing::code).join(", ");
+    let found = Preprocessing::ALL.into_iter().find(|way| way.code() == text);
+    found.ok_or_else(|| format!("it may be {}", known()))
+}
+
 /// Formats to export to.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Format {
@@ -285,6 +313,9 @@ pub struct Classify {
     /// Where to compute.
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     pub device: Device,
+    /// How a picture is brought to the input.
+    #[command(flatten)]
+    pub preprocess: Preprocess,
     /// How many classes to name.
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub top: u32,
@@ -327,6 +358,9 @@ pub struct Activations {
     /// A weight file; without one, and unless ARCH brings weights, the network is untrained.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
+    /// How the picture is brought to the input.
+    #[command(flatten)]
+    pub preprocess: Preprocess,
     /// The folder for the montages and `statistics.json`.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

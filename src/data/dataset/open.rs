@@ -96,7 +96,7 @@ pub(in crate::data) fn resized(picture: &Picture, size: u32) -> Vec<u8> {
         return picture.rgb.clone();
     }
     let side = size as usize;
-    let input = picture.to_input(side, Preprocessing::CENTER_SQUARE);
+    let input = picture.to_input(side, Preprocessing::Square);
     Picture::from_input(&input, side).map(|picture| picture.rgb).unwrap_or_default()
 }
 

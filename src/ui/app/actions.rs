@@ -26,6 +26,10 @@ impl App {
                     self.show_picture(ctx, picture);
                 }
             }
+            Action::Preprocess(preprocessing) => {
+                self.picture.set_preprocessing(preprocessing);
+                self.work.changed(now(ctx), false);
+            }
             Action::Drawn => {
                 if self.picture.use_drawing(ctx) {
                     self.work.changed(now(ctx), false);

@@ -335,7 +335,10 @@ impl App {
         let now = ctx.input(|input| input.time);
         let picture = self.picture.open().map(|open| open.picture.clone());
         let architecture = self.workspace.architecture().clone();
-        if let Some(wait) = self.work.run_if_due(now, &architecture, picture.as_ref()) {
+        // A drawing is as square as the input: there is nothing to choose.
+        let chosen = self.picture.preprocessing().filter(|_| !self.picture.is_drawing());
+        let wait = self.work.run_if_due(now, &architecture, picture.as_ref(), chosen);
+        if let Some(wait) = wait {
             ctx.request_repaint_after_secs(wait as f32);
         }
     }

@@ -31,6 +31,7 @@ pub mod typed_path;
 pub mod weights;
 
 use crate::arch::{CellKind, Edit, Settings};
+use crate::data::Preprocessing;
 use crate::ui::canvas::CanvasAction;
 use crate::ui::command::Command;
 use crate::ui::dialogs::FolderUse;
@@ -49,6 +50,8 @@ pub enum Action {
     Canvas(CellKind, CanvasAction),
     /// Show this sample picture to the network.
     ShowSample(usize),
+    /// Pictures are brought to the input in another way.
+    Preprocess(Option<Preprocessing>),
     /// The drawing changed, and the network is to see it.
     Drawn,
     /// Show the activations of this unit.

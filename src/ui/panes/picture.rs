@@ -9,6 +9,7 @@ use eframe::egui::{
 
 use super::pad::Pad;
 use super::{Action, heading};
+use crate::data::Preprocessing;
 use crate::data::samples::Sample;
 use crate::engine::RunResult;
 use crate::ui::command::Command;
@@ -47,6 +48,8 @@ pub struct PicturePane {
     pad: Pad,
     /// Whether the pad is shown in place of the picture.
     drawing: bool,
+    /// How pictures are brought to the input, if not in the network's usual way.
+    preprocessing: Option<Preprocessing>,
 }
 
 impl PicturePane {
@@ -59,12 +62,23 @@ impl PicturePane {
             seen: None,
             pad: Pad::default(),
             drawing: false,
+            preprocessing: None,
         }
     }
 
     /// The picture in use.
     pub fn open(&self) -> Option<&OpenPicture> {
         self.open.as_ref().map(|(picture, _)| picture)
+    }
+
+    /// How pictures are brought to the input; `None` for the network's usual way.
+    pub fn preprocessing(&self) -> Option<Preprocessing> {
+        self.preprocessing
+    }
+
+    /// Brings pictures to the input in another way.
+    pub fn set_preprocessing(&mut self, preprocessing: Option<Preprocessing>) {
+        self.preprocessing = preprocessing;
     }
 
     /// Uses a picture, in place of the pad if that is shown.
@@ -173,6 +187,7 @@ impl PicturePane {
             self.pad.show(ui, input.busy, actions);
         } else {
             self.picture_ui(ui, input);
+            self.preprocessing_ui(ui, input, actions);
         }
         self.samples_ui(ui, actions);
     }
@@ -200,6 +215,33 @@ impl PicturePane {
         let opacity = if current { 1.0 } else { theme::OUTDATED };
         let tooltip = "The picture cropped and scaled to the input size of the network";
         captioned(ui, texture, &side, tooltip, opacity);
+    }
+
+    fn preprocessing_ui(&self, ui: &mut Ui, input: &PictureInput<'_>, actions: &mut Vec<Action>) {
+        let run = input.result.and_then(|result| result.run.as_ref());
+        let (Some(run), Some(_)) = (run, &self.open) else { return };
+        let text = match self.preprocessing {
+            Some(way) => way.title().to_owned(),
+            None => format!("Usual: {}", run.preprocessing.title()),
+        };
+        let mut chosen = self.preprocessing;
+        ui.horizontal(|ui| {
+            let label = ui.weak("Preprocessing");
+            let combo = egui::ComboBox::from_id_salt("preprocessing").selected_text(text);
+            let shown = combo.show_ui(ui, |ui| {
+                let usual = ui.selectable_value(&mut chosen, None, "Usual for the network");
+                usual.on_hover_text("As the makers of its weights evaluate it");
+                for way in Preprocessing::ALL {
+                    let entry = ui.selectable_value(&mut chosen, Some(way), way.title());
+                    entry.on_hover_text(way.description());
+                }
+            });
+            let tooltip = self.preprocessing.unwrap_or(run.preprocessing).description();
+            shown.response.labelled_by(label.id).on_hover_text(tooltip);
+        });
+        if chosen != self.preprocessing {
+            actions.push(Action::Preprocess(chosen));
+        }
     }
 
     fn samples_ui(&self, ui: &mut Ui, actions: &mut Vec<Action>) {

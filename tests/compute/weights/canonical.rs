@@ -356,7 +356,7 @@ fn labels_come_and_go_with_the_weights() {
     let mut session = Session::new(DeviceChoice::Cpu).unwrap();
     let mut names = |session: &mut Session, network: &Architecture| {
         session.build(network, &mut go_on).unwrap();
-        let run = session.look_at(&picture, false, &mut go_on).unwrap();
+        let run = session.look_at(&picture, None, false, &mut go_on).unwrap();
         let mut classes = run.predictions;
         classes.sort_by_key(|one| one.class);
         classes.into_iter().map(|one| one.label).collect::<Vec<_>>()
