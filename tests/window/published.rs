@@ -34,11 +34,15 @@ fn opened(preset: &str, folder: &Path, answers: Vec<Answer>) -> (Bench, Server) 
         pause: Some(Duration::from_millis(1)),
     };
     let mut bench = Bench::fetching(preset, source);
+    open_list(&mut bench);
+    (bench, server)
+}
+
+fn open_list(bench: &mut Bench) {
     bench.click_button("Weights");
     bench.click_button("Get published weights…");
     // The window finds its size.
     bench.frames(6);
-    (bench, server)
 }
 
 fn scroll_to(bench: &mut Bench, label: &str) {
@@ -99,6 +103,8 @@ fn a_fetched_file_is_opened_with_its_network() {
     let path = folder.path().join(unhashed().file);
     assert_eq!(loaded(&bench), Some(path.clone()));
     assert_eq!(std::fs::read(path).unwrap(), content());
+    assert!(!bench.sees("Published weights"), "the report takes its place");
+    open_list(&mut bench);
     assert!(has_button(&bench, "Open", unhashed()));
 }
 
@@ -120,6 +126,7 @@ fn progress_is_shown_and_a_stopped_file_is_gone_on_with() {
     let folder = tempfile::tempdir().unwrap();
     let slow = Answer::Slow(Duration::from_millis(60));
     let (mut bench, server) = opened(SMALL, folder.path(), vec![slow, Answer::Good(VERSION)]);
+    bench.compute();
     press(&mut bench, "Get", unhashed());
     bench.until_shown("speed", |bench| bench.sees("B of 400.0 kB, ") && bench.sees("B/s"));
     assert!(bench.sees(&format!("Fetching {}", unhashed().file)), "the status bar says it too");
@@ -129,7 +136,7 @@ fn progress_is_shown_and_a_stopped_file_is_gone_on_with() {
     bench.until_shown("the end", |bench| bench.sees("Stopped; what came is kept"));
     assert!(!folder.path().join(unhashed().file).exists());
     press(&mut bench, "Go on", unhashed());
-    bench.until_shown("the file", |bench| has_button(bench, "Open", unhashed()));
+    bench.until("loading", |app| app.work().is_busy());
     assert!(server.requests()[1].contains("range: bytes="), "{:?}", server.requests());
     assert_eq!(std::fs::read(folder.path().join(unhashed().file)).unwrap(), content());
 }
@@ -143,8 +150,9 @@ fn a_failure_is_told_beside_its_file_and_can_be_tried_again() {
     bench.until_shown("the failure", |bench| bench.sees("the file is no longer offered there"));
     assert!(bench.app().notices().list().is_empty());
     press(&mut bench, "Retry", unhashed());
-    bench.until_shown("the file", |bench| has_button(bench, "Open", unhashed()));
-    assert!(!bench.sees("no longer offered"));
+    bench.until_shown("the end", |bench| !bench.sees("Published weights"));
+    open_list(&mut bench);
+    assert!(!bench.sees("no longer offered") && has_button(&bench, "Open", unhashed()));
 }
 
 #[test]

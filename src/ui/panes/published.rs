@@ -131,7 +131,7 @@ fn button_ui(
     let (text, tooltip, action) = match state {
         Download::Absent => ("Get", "Fetch this file and open it", Action::Fetch(file)),
         Download::Here(path) => {
-            ("Open", "It is here: load it with its network", Action::OpenFiles(vec![path.clone()]))
+            ("Open", "It is here: load it with its network", Action::OpenFetched(path.clone()))
         }
         Download::Running(..) => {
             ("Cancel", "Stop; what came is kept for the next time", Action::StopFetching(file))

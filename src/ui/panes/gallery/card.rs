@@ -10,6 +10,7 @@ use eframe::egui::{
 use super::figures::Figures;
 use crate::arch::zoo::Preset;
 use crate::format::{grouped, short};
+use crate::ui::panes::published::is_published;
 use crate::ui::theme;
 
 /// The height of a card.
@@ -141,6 +142,9 @@ fn tooltip(preset: &Preset, figures: Option<&Figures>) -> String {
         lines.push(format!("{} multiply-adds for one picture", grouped(figures.macs)));
     }
     lines.extend(published.figures());
+    if is_published(preset.name) {
+        lines.push("Trained weights are published: Weights > Get published weights".to_owned());
+    }
     lines.push(format!("Click for a new network of this kind; `{}` for commands", preset.name));
     lines.join("\n")
 }
