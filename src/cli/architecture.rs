@@ -12,7 +12,6 @@ use anyhow::{Context as _, Result, bail};
 use super::arguments::NetworkOption;
 use super::arguments::{Network, Overrides};
 use crate::arch::{Architecture, Document, Edit, Setting, zoo};
-use crate::files;
 use crate::interop;
 #[cfg(feature = "compute")]
 use crate::weights::{is_checkpoint_data, looks_like_weights, network_in};
@@ -74,17 +73,10 @@ fn open(name: &str) -> Result<Architecture> {
     if is_weight_file(path) {
         return Ok(network_in(path)?);
     }
-    match text_in(path) {
+    match interop::text_in(path) {
         Some(text) => interop::read(&text).with_context(|| format!("cannot read {name}")),
         None => Ok(Document::open(path)?.architecture),
     }
-}
-
-/// The text of a file that begins as a network written as text does. What cannot be read is told by
-/// who opens it.
-fn text_in(path: &Path) -> Option<String> {
-    let bytes = files::read(path, interop::LENGTH_LIMIT as u64).ok()?;
-    String::from_utf8(bytes).ok().filter(|text| interop::recognise(text).is_some())
 }
 
 /// Whether a file holds weights, by its first bytes. What cannot be read is told by who opens it.

@@ -31,11 +31,16 @@ pub fn presets() -> Answer {
             "n": settings.n,
             "f": settings.f,
             "classes": settings.classes,
+            "published": preset.published,
         }));
-        rows.push(vec![preset.name.to_owned(), format!(" {}", preset.note)]);
+        let figures = preset.published.figures().unwrap_or_default();
+        rows.push([preset.name.to_owned(), format!(" {}", preset.note), format!(" {figures}")]);
     }
-    let width = rows.iter().map(|row| row[1].len()).max().unwrap_or(0);
-    rows.iter_mut().for_each(|row| row[1] = format!("{:<width$}", row[1]));
+    for column in 1..3 {
+        let width = rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+        rows.iter_mut().for_each(|row| row[column] = format!("{:<width$}", row[column]));
+    }
+    let rows: Vec<_> = rows.into_iter().map(Vec::from).collect();
     Answer::new(table(&rows), &values)
 }
 

@@ -15,8 +15,10 @@ mod slim;
 pub use scan::TextError;
 
 use std::fmt;
+use std::path::Path;
 
 use crate::arch::{Architecture, Block, Cell, CellKind, Combine, Op, Operand, StateName, zoo};
+use crate::files;
 use scan::Scanner;
 
 /// The longest text that is read, in bytes. The longest line of a network with every block that
@@ -141,6 +143,13 @@ pub fn recognise(text: &str) -> Option<Form> {
         }
         _ => None,
     }
+}
+
+/// The text of a file that begins as a network written as text does. What cannot be read is told by
+/// who opens it.
+pub fn text_in(path: &Path) -> Option<String> {
+    let bytes = files::read(path, LENGTH_LIMIT as u64).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| recognise(text).is_some())
 }
 
 /// Reads a network in any form.

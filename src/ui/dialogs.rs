@@ -171,6 +171,8 @@ fn show_dialog(question: &Question) -> Answer {
         "safetensors",
         "index",
         "gz",
+        "txt",
+        "py",
         "png",
         "jpg",
         "jpeg",
@@ -188,6 +190,7 @@ fn show_dialog(question: &Question) -> Answer {
                 "Weights",
                 &["h5", "hdf5", "keras", "pth", "pt", "safetensors", "index", "gz"],
             )
+            .add_filter("Networks as text", &["txt", "py"])
             .add_filter("All files", &["*"])
             .pick_files()
             .map_or(Answer::Nothing, Answer::Open),

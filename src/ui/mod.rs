@@ -8,6 +8,7 @@ mod app;
 pub mod canvas;
 mod command;
 mod dialogs;
+mod downloads;
 mod notices;
 mod opening;
 mod panes;

@@ -7,9 +7,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eframe::egui::{ColorImage, Context};
 
-use crate::arch::Document;
+use crate::arch::{Architecture, CellKind, Document, zoo};
 use crate::data::Picture;
 use crate::data::samples::Sample;
+use crate::interop;
 use crate::weights::{is_checkpoint_data, looks_like_weights};
 
 /// The longer side of the small copies that the window shows of pictures.
@@ -24,6 +25,8 @@ pub enum FileKind {
     Weights,
     /// A picture.
     Picture,
+    /// A network as text.
+    Text,
 }
 
 /// What a file is, by its first bytes or, where they say nothing, by its name.
@@ -38,6 +41,11 @@ pub fn recognise(path: &Path, head: &[u8]) -> Option<FileKind> {
     }
     if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
         return Some(FileKind::Architecture);
+    }
+    if let Ok(text) = str::from_utf8(head)
+        && interop::recognise(text).is_some()
+    {
+        return Some(FileKind::Text);
     }
     // An empty or broken file is still what its name says; opening it gives the reason.
     let extension = path.extension()?.to_str()?.to_lowercase();
@@ -90,8 +98,8 @@ pub fn preview(picture: &Picture) -> ColorImage {
 
 /// What became of a file.
 pub enum Opened {
-    /// A document was read.
-    Document(PathBuf, Box<Document>),
+    /// A document was read, from its own file or from a text, which has none.
+    Document(Option<PathBuf>, Box<Document>),
     /// A weight file, for the engine to read.
     Weights {
         /// The file.
@@ -190,23 +198,61 @@ fn open(path: &Path, together: &[PathBuf]) -> Opened {
             with_document: together.iter().any(|other| is_document(other)),
         },
         Some(FileKind::Architecture) => match Document::open(path) {
-            Ok(document) => Opened::Document(path.to_owned(), Box::new(document)),
+            Ok(document) => Opened::Document(Some(path.to_owned()), Box::new(document)),
             Err(error) => Opened::Failed(error.to_string()),
         },
         Some(FileKind::Picture) => match Picture::open(path) {
             Ok(picture) => Opened::Picture(OpenPicture::new(file_name(path), picture)),
             Err(error) => Opened::Failed(error.to_string()),
         },
+        Some(FileKind::Text) | None => open_text(path),
+    }
+}
+
+/// A network as text, which code and remarks may stand before.
+fn open_text(path: &Path) -> Opened {
+    match interop::text_in(path) {
+        Some(text) => match network_in(&text) {
+            Ok(document) => Opened::Document(None, Box::new(document)),
+            // The part of the text that the error shows needs letters of one width.
+            Err(error) => Opened::Failed(format!(
+                "cannot read {}: {}",
+                path.display(),
+                error.lines().next().unwrap_or_default()
+            )),
+        },
         None => Opened::Failed(format!(
             "{} is nothing that can be opened: pictures (PNG, JPEG, WebP, BMP, GIF), \
-             architectures (.json) and weights of Keras (.h5, .keras) or PyTorch (.pth, .safetensors) can",
+             architectures (.json), networks as text and weights of Keras (.h5, .keras) or PyTorch (.pth, .safetensors) can",
             path.display()
         )),
     }
 }
 
+/// The network that a text holds, as a document without a file: in one of the forms of [`interop`],
+/// or what a document's own file holds.
+///
+/// The error is one sentence, with the part of the text and a caret below where there is a place.
+pub fn network_in(text: &str) -> Result<Document, String> {
+    if text.trim_start().starts_with('{') {
+        return Document::parse(text.as_bytes(), "the text").map_err(|error| error.to_string());
+    }
+    let network = interop::read(text).map_err(|error| error.to_string())?;
+    Ok(Document::new(known(&network).unwrap_or(network)))
+}
+
+/// The preset that this network is but for its name.
+fn known(network: &Architecture) -> Option<Architecture> {
+    let cells = |network: &Architecture| CellKind::BOTH.map(|kind| network.cell(kind).clone());
+    let same = |preset: &Architecture| {
+        preset.settings() == network.settings() && cells(preset) == cells(network)
+    };
+    zoo::PRESETS.iter().map(zoo::Preset::architecture).find(same)
+}
+
 fn is_document(path: &Path) -> bool {
-    read_head(path).is_ok_and(|head| recognise(path, &head) == Some(FileKind::Architecture))
+    let kind = read_head(path).ok().and_then(|head| recognise(path, &head));
+    matches!(kind, Some(FileKind::Architecture | FileKind::Text))
 }
 
 /// The first bytes of a file.
@@ -255,6 +301,8 @@ mod tests {
         assert_eq!(kind("a.PTH", b""), Some(FileKind::Weights));
         assert_eq!(kind("a.json", b"[]"), Some(FileKind::Architecture));
         assert_eq!(kind("a.txt", b"hello"), None);
+        assert_eq!(kind("a", b"darts N=6 | sep3(p)"), Some(FileKind::Text));
+        assert_eq!(kind("a.py", b"# found\nX = Genotype(normal=["), Some(FileKind::Text));
     }
 
     #[test]

@@ -57,9 +57,14 @@ pub fn run(
     let create = move |creation: &CreationContext<'_>| {
         let ctx = creation.egui_ctx.clone();
         let engine = start_engine(Arc::new(move || ctx.request_repaint()));
+        // Whoever names files, or wants a picture, asks for something else than a choice.
+        let chooses = start.files.is_empty() && screenshot.is_none();
         let mut app = App::new(engine, start);
         let panels = creation.storage.and_then(|storage| eframe::get_value(storage, PANELS));
         app.set_panels(panels.unwrap_or_default());
+        if chooses && app.panels().gallery {
+            app.show_gallery();
+        }
         let trials: Option<String> =
             creation.storage.and_then(|storage| eframe::get_value(storage, TRIALS));
         if let Some(trials) = trials {

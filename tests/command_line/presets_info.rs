@@ -41,10 +41,22 @@ fn presets_are_listed() {
         json!({
             "name": "nasnet-a-large", "title": "NASNet-A Large", "input": [3, 331, 331],
             "n": 6, "f": 168, "classes": 1000,
+            "published": {
+                "paper": {
+                    "title": "Learning Transferable Architectures for Scalable Image Recognition",
+                    "authors": ["Zoph", "Vasudevan", "Shlens", "Le"],
+                    "year": 2018, "arxiv": "1707.07012",
+                },
+                "parameters": "88.9M",
+                "accuracy": [{ "data_set": "imagenet", "top_1": 82.7, "top_5": 96.2 }],
+            },
         })
     );
+    let amoebanet_d = &presets[11]["published"];
+    assert_eq!((&amoebanet_d["parameters"], &amoebanet_d["accuracy"]), (&Value::Null, &json!([])));
     let lines = text(&["presets"]);
     assert!(lines.lines().zip(wanted).all(|(line, name)| line.starts_with(name)), "{lines}");
+    assert!(lines.contains("  CIFAR-10 error 3.41%, error 2.65% with cutout"), "{lines}");
     for name in wanted {
         assert_eq!(json(&["info", name])["name"], name);
     }

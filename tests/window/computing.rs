@@ -69,7 +69,8 @@ fn an_answer_for_another_network_is_dropped() {
     bench.frames(2);
     let run = bench.asked_run().expect("a run");
     let other = zoo::architecture(SMALL).unwrap().edited(&Edit::Set(Setting::N, 5)).unwrap();
-    let other = Run { job: run.job, architecture: Arc::new(other), picture: None };
+    let other =
+        Run { job: run.job, architecture: Arc::new(other), picture: None, preprocessing: None };
     let result: RunResult = result_of(&other, Training::Untrained);
     bench.tell(Event::Done { job: run.job, result: Arc::new(result) });
     assert!(bench.app().work().result().is_none());

@@ -4,18 +4,9 @@ use eframe::egui::{Key, Modifiers, ViewportCommand};
 use nasnet_explorer::arch::{Document, Edit, Setting, zoo};
 use nasnet_explorer::ui::{Answer, Question};
 
-use crate::support::{Bench, SMALL};
+use crate::support::{Bench, SMALL, edit};
 
 const CONTROL: Modifiers = Modifiers::COMMAND;
-
-fn edit(bench: &mut Bench) {
-    use eframe::egui::accesskit::Role;
-    use egui_kittest::kittest::Queryable as _;
-    bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
-    bench.frames(2);
-    bench.press(Modifiers::NONE, Key::ArrowRight);
-    assert!(bench.app().workspace().is_unsaved());
-}
 
 /// A document file whose network has this N.
 fn file(folder: &tempfile::TempDir, name: &str, n: u32) -> std::path::PathBuf {
@@ -143,7 +134,8 @@ fn new_from_a_preset_begins_a_document_without_a_file() {
     let mut bench = Bench::with(SMALL, Vec::new(), &[path], &[]);
     bench.until("opening", |app| app.workspace().architecture().settings().n == 7);
     bench.click("File");
-    bench.click_button("New NASNet-A Mobile");
+    bench.click_button("New…");
+    bench.click_card("NASNet-A Mobile");
     assert_eq!(bench.app().workspace().path(), None);
     assert!(bench.sees("5,289,978"));
 }

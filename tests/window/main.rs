@@ -9,9 +9,14 @@ mod documents;
 mod drawing;
 mod dropping;
 mod four_inputs;
+mod gallery;
 mod notices;
+mod published;
 mod results;
+#[path = "../server/mod.rs"]
+mod server;
 mod settings;
 mod support;
+mod text;
 mod training;
 mod weights;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Event, Key, Modifiers, PointerButton, Pos2, ViewportCommand, ViewportId};
+use eframe::egui::{
+    self, Event, Key, Modifiers, OutputCommand, PointerButton, Pos2, ViewportCommand, ViewportId,
+};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nasnet_explorer::arch::{Architecture, Document, zoo};
@@ -17,6 +19,7 @@ use nasnet_explorer::engine::{
 };
 use nasnet_explorer::plan::lower;
 use nasnet_explorer::ui::{Answer, App, Dialogs, Start, StartTraining};
+use nasnet_explorer::weights::published::Source;
 
 /// Seconds between frames.
 const FRAME: f32 = 0.05;
@@ -26,6 +29,7 @@ pub struct Bench {
     pub engine: EngineSide,
     /// What the window asked of the desktop since the last look.
     pub commands: Vec<ViewportCommand>,
+    outputs: Vec<OutputCommand>,
 }
 
 /// A run that the window asked for.
@@ -68,13 +72,34 @@ impl Bench {
         Self::showing(app.with_training(starter), side)
     }
 
+    /// A window that begins with the gallery, with a sample picture.
+    pub fn starting_in_gallery(preset: &str) -> Bench {
+        let (engine, side) = Engine::pair(Arc::new(|| {}));
+        let document = Document::new(zoo::architecture(preset).expect("a preset"));
+        let start = Start { document, path: None, files: Vec::new(), samples: samples() };
+        let mut app = App::new(engine, start);
+        app.show_gallery();
+        let mut bench = Self::showing(app, side);
+        bench.until_read();
+        bench
+    }
+
+    /// A window that fetches published weights from and to elsewhere.
+    pub fn fetching(preset: &str, source: Source) -> Bench {
+        let (engine, side) = Engine::pair(Arc::new(|| {}));
+        let document = Document::new(zoo::architecture(preset).expect("a preset"));
+        let start = Start { document, path: None, files: Vec::new(), samples: Vec::new() };
+        Self::showing(App::new(engine, start).with_source(source), side)
+    }
+
     fn showing(app: App, side: EngineSide) -> Bench {
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_step_dt(FRAME)
             .with_max_steps(60)
             .build_ui_state(|ui, app: &mut App| app.ui(ui), app);
-        let mut bench = Bench { harness, engine: side, commands: Vec::new() };
+        let (commands, outputs) = (Vec::new(), Vec::new());
+        let mut bench = Bench { harness, engine: side, commands, outputs };
         bench.frames(2);
         bench
     }
@@ -88,6 +113,8 @@ impl Bench {
             self.harness.step();
             let output = &self.harness.output().viewport_output[&ViewportId::ROOT];
             self.commands.extend(output.commands.iter().cloned());
+            let outputs = &self.harness.output().platform_output.commands;
+            self.outputs.extend(outputs.iter().cloned());
         }
     }
 
@@ -100,6 +127,44 @@ impl Bench {
             self.frames(1);
         }
         self.frames(2);
+    }
+
+    /// Frames until what is shown is as wanted.
+    pub fn until_shown(&mut self, what: &str, done: impl Fn(&Bench) -> bool) {
+        let start = Instant::now();
+        while !done(self) {
+            assert!(start.elapsed() < Duration::from_secs(20), "{what} did not appear");
+            self.frames(1);
+        }
+    }
+
+    /// The texts that were put into the clipboard.
+    pub fn copied(&self) -> Vec<String> {
+        let text = |command: &OutputCommand| match command {
+            OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.outputs.iter().filter_map(text).collect()
+    }
+
+    /// The addresses that were given to the browser.
+    pub fn opened_addresses(&self) -> Vec<String> {
+        let address = |command: &OutputCommand| match command {
+            OutputCommand::OpenUrl(address) => Some(address.url.clone()),
+            _ => None,
+        };
+        self.outputs.iter().filter_map(address).collect()
+    }
+
+    /// Clicks a network of the gallery.
+    pub fn click_card(&mut self, title: &str) {
+        let start = format!("{title}: ");
+        let mut buttons = self.harness.query_all_by_role(Role::Button);
+        let named = |label: Option<String>| label.is_some_and(|label| label.starts_with(&start));
+        let card = buttons.find(|node| named(node.accesskit_node().label()));
+        let place = card.unwrap_or_else(|| panic!("no card {title}")).rect().center();
+        drop(buttons);
+        self.click_at(place);
     }
 
     /// Frames until every file has been read.
@@ -300,3 +365,11 @@ pub fn samples() -> Vec<Sample> {
 }
 
 pub const SMALL: &str = "nasnet-a-small";
+
+/// Raises N by one with the keyboard.
+pub fn edit(bench: &mut Bench) {
+    bench.harness.get_by_role_and_label(Role::Slider, "N").focus();
+    bench.frames(2);
+    bench.press(Modifiers::NONE, Key::ArrowRight);
+    assert!(bench.app().workspace().is_unsaved());
+}

@@ -103,7 +103,7 @@ fn seeded_weights_return() {
     let mut bench = loaded(|_| None);
     let run = bench.asked_run().expect("a run");
     bench.finish(&run, Training::Loaded);
-    bench.click("Compute");
+    bench.click_button("Weights");
     bench.click_button("Use seeded weights");
     let Some(Request::ForgetWeights { job }) = bench.request() else { panic!("not asked") };
     bench.tell(Event::WeightsForgotten { job });

@@ -1,9 +1,11 @@
 //! Published networks to start from, and templates of two whose cells are only drawn.
 
 mod genotypes;
+mod published;
 mod templates;
 
 pub use genotypes::Numbering;
+pub use published::{Accuracy, Paper, Published};
 
 use genotypes::Genotype;
 
@@ -18,6 +20,8 @@ pub struct Preset {
     pub title: &'static str,
     /// Where it comes from, in a line.
     pub note: &'static str,
+    /// What its paper says.
+    pub published: Published,
     settings: Settings,
     cells: Cells,
 }
@@ -86,6 +90,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-a-mobile",
         title: "NASNet-A Mobile",
         note: "4 @ 1056 for ImageNet at 224 px (Zoph et al. 2018)",
+        published: published::NASNET_A_MOBILE,
         settings: MOBILE,
         cells: Cells::Published(&genotypes::NASNET_A),
     },
@@ -93,6 +98,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-a-large",
         title: "NASNet-A Large",
         note: "6 @ 4032 for ImageNet at 331 px (Zoph et al. 2018)",
+        published: published::NASNET_A_LARGE,
         settings: Settings {
             n: 6,
             f: 168,
@@ -107,6 +113,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-a-cifar-6-768",
         title: "NASNet-A CIFAR 6 @ 768",
         note: "For CIFAR-10 at 32 px (Zoph et al. 2018)",
+        published: published::NASNET_A_6_768,
         settings: CIFAR,
         cells: Cells::Published(&genotypes::NASNET_A),
     },
@@ -114,6 +121,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-a-cifar-7-2304",
         title: "NASNet-A CIFAR 7 @ 2304",
         note: "The widest for CIFAR-10 at 32 px (Zoph et al. 2018)",
+        published: published::NASNET_A_7_2304,
         settings: Settings { n: 7, f: 96, stem_channels: 288, ..CIFAR },
         cells: Cells::Published(&genotypes::NASNET_A),
     },
@@ -121,6 +129,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-a-small",
         title: "NASNet-A Small",
         note: "Our own small size, quick on any computer: 2 @ 384 at 32 px",
+        published: published::NASNET_OTHER,
         settings: Settings { n: 2, f: 16, stem_channels: 48, ..CIFAR },
         cells: Cells::Published(&genotypes::NASNET_A),
     },
@@ -128,6 +137,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-a-shapes",
         title: "NASNet-A Shapes",
         note: "Our own, trained to name 20 shapes and textures: 1 @ 288 at 32 px",
+        published: published::NASNET_A_SHAPES,
         settings: Settings { n: 1, f: 12, stem_channels: 36, classes: 20, ..CIFAR },
         cells: Cells::Published(&genotypes::NASNET_A),
     },
@@ -135,6 +145,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "pnasnet-5-mobile",
         title: "PNASNet-5 Mobile",
         note: "3 cells a stage, F = 54, for ImageNet at 224 px (Liu et al. 2018)",
+        published: published::PNASNET_5_MOBILE,
         settings: Settings { n: 3, f: 54, ..PNASNET },
         cells: Cells::Published(&genotypes::PNASNET_5),
     },
@@ -142,6 +153,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "pnasnet-5-large",
         title: "PNASNet-5 Large",
         note: "4 cells a stage, F = 216, for ImageNet at 331 px (Liu et al. 2018)",
+        published: published::PNASNET_5_LARGE,
         settings: Settings { f: 216, stem_channels: 96, input: 331, ..PNASNET },
         cells: Cells::Published(&genotypes::PNASNET_5),
     },
@@ -149,6 +161,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "amoebanet-a",
         title: "AmoebaNet-A",
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
+        published: published::AMOEBANET_A,
         settings: AMOEBANET,
         cells: Cells::Published(&genotypes::AMOEBANET_A),
     },
@@ -156,6 +169,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "amoebanet-b",
         title: "AmoebaNet-B",
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
+        published: published::AMOEBANET_OTHER,
         settings: AMOEBANET,
         cells: Cells::Published(&genotypes::AMOEBANET_B),
     },
@@ -163,6 +177,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "amoebanet-c",
         title: "AmoebaNet-C",
         note: "N = 6, F = 228 for ImageNet at 331 px (Real et al. 2019)",
+        published: published::AMOEBANET_C,
         settings: Settings { f: 228, ..AMOEBANET },
         cells: Cells::Published(&genotypes::AMOEBANET_C),
     },
@@ -170,6 +185,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "amoebanet-d",
         title: "AmoebaNet-D",
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
+        published: published::AMOEBANET_OTHER,
         settings: AMOEBANET,
         cells: Cells::Published(&genotypes::AMOEBANET_D),
     },
@@ -177,6 +193,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "enas-cifar",
         title: "ENAS CIFAR",
         note: "The released micro cells for CIFAR-10 at 32 px (Pham et al. 2018)",
+        published: published::ENAS_CIFAR,
         settings: Settings { n: 5, family: Family::Enas, ..DARTS },
         cells: Cells::Published(&genotypes::ENAS),
     },
@@ -184,6 +201,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "darts-v1-cifar",
         title: "DARTS V1 CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, first order)",
+        published: published::DARTS_V1_CIFAR,
         settings: DARTS,
         cells: Cells::Published(&genotypes::DARTS_V1),
     },
@@ -191,6 +209,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "darts-v1-imagenet",
         title: "DARTS V1 ImageNet",
         note: "14 cells for ImageNet at 224 px (Liu et al. 2019, first order)",
+        published: published::DARTS_V1_IMAGENET,
         settings: DARTS_IMAGENET,
         cells: Cells::Published(&genotypes::DARTS_V1),
     },
@@ -198,6 +217,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "darts-v2-cifar",
         title: "DARTS V2 CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, second order)",
+        published: published::DARTS_V2_CIFAR,
         settings: DARTS,
         cells: Cells::Published(&genotypes::DARTS_V2),
     },
@@ -205,6 +225,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "darts-v2-imagenet",
         title: "DARTS V2 ImageNet",
         note: "14 cells for ImageNet at 224 px (Liu et al. 2019, second order)",
+        published: published::DARTS_V2_IMAGENET,
         settings: DARTS_IMAGENET,
         cells: Cells::Published(&genotypes::DARTS_V2),
     },
@@ -212,6 +233,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "p-darts-cifar",
         title: "P-DARTS CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Chen et al. 2019)",
+        published: published::P_DARTS_CIFAR,
         settings: DARTS,
         cells: Cells::Published(&genotypes::P_DARTS),
     },
@@ -219,6 +241,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "p-darts-imagenet",
         title: "P-DARTS ImageNet",
         note: "14 cells for ImageNet at 224 px (Chen et al. 2019)",
+        published: published::P_DARTS_IMAGENET,
         settings: DARTS_IMAGENET,
         cells: Cells::Published(&genotypes::P_DARTS),
     },
@@ -226,6 +249,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "pc-darts-cifar",
         title: "PC-DARTS CIFAR",
         note: "20 cells for CIFAR-10 at 32 px (Xu et al. 2020)",
+        published: published::PC_DARTS_CIFAR,
         settings: DARTS,
         cells: Cells::Published(&genotypes::PC_DARTS_CIFAR),
     },
@@ -233,6 +257,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "pc-darts-imagenet",
         title: "PC-DARTS ImageNet",
         note: "14 cells for ImageNet at 224 px (Xu et al. 2020)",
+        published: published::PC_DARTS_IMAGENET,
         settings: DARTS_IMAGENET,
         cells: Cells::Published(&genotypes::PC_DARTS_IMAGENET),
     },
@@ -240,6 +265,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-a-unused-cifar",
         title: "NASNet-A unused only",
         note: "NASNet-A as the DARTS code builds it: only unused states come out",
+        published: published::NASNET_OTHER,
         settings: DARTS,
         cells: Cells::Published(&genotypes::NASNET_A_UNUSED),
     },
@@ -247,6 +273,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-b-template",
         title: "NASNet-B template",
         note: "Not NASNet-B: its blocks are placeholders, to be filled in from the paper's figure",
+        published: published::NASNET_OTHER,
         // The last cell's four outputs have 4 F channels each: 4 @ 1152.
         settings: Settings { n: 4, f: 72, stem_channels: 216, ..CIFAR },
         cells: Cells::Template(&StateName::FOUR_INPUTS),
@@ -255,6 +282,7 @@ pub const PRESETS: [Preset; 24] = [
         name: "nasnet-c-template",
         title: "NASNet-C template",
         note: "Not NASNet-C: its blocks are placeholders, to be filled in from the paper's figure",
+        published: published::NASNET_OTHER,
         // 4 @ 640 where four states of 4 F channels are concatenated.
         settings: Settings { n: 4, f: 40, stem_channels: 120, ..CIFAR },
         cells: Cells::Template(&StateName::INPUTS),
@@ -278,6 +306,11 @@ impl Preset {
     /// Whether its cells are placeholders, about which nothing was published.
     pub fn is_template(&self) -> bool {
         matches!(self.cells, Cells::Template(_))
+    }
+
+    /// The settings around its cells.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The preset as a document.

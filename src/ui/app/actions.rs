@@ -1,5 +1,7 @@
 //! Doing what the user wants.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Context, ViewportCommand};
 
 use super::{App, Leaving};
@@ -9,6 +11,7 @@ use crate::ui::command::Command;
 use crate::ui::dialogs::Question;
 use crate::ui::notices::Severity;
 use crate::ui::panes::Action;
+use crate::ui::panes::menu::View;
 use crate::ui::panes::questions::Choice;
 
 impl App {
@@ -39,6 +42,15 @@ impl App {
             Action::AskFolder(used) => self.ask_folder(ctx, used),
             Action::OpenTrial(place) => self.open_trial(ctx, place),
             Action::RemoveTrial(place) => self.trials.remove(place),
+            Action::Fetch(file) => {
+                let wake = ctx.clone();
+                self.downloads.begin(file, Arc::new(move || wake.request_repaint()));
+            }
+            Action::StopFetching(file) => self.downloads.stop(file),
+            Action::OpenFetched(path) => {
+                self.published_open = false;
+                self.opener.open(ctx, vec![path]);
+            }
             Action::StopAndQuit(stops) => self.stop_and_quit(stops),
             Action::Unsaved(choice) => self.answer_unsaved(ctx, choice),
         }
@@ -50,9 +62,10 @@ impl App {
             return;
         }
         if needs_cells(command) {
-            self.train_open = false;
+            self.view = View::Cells;
         }
         match command {
+            Command::Gallery => self.toggle_gallery(),
             Command::New(preset) => self.leave(ctx, Leaving::New(preset)),
             Command::Open => self.dialogs.ask(ctx, Question::Open),
             Command::Save => self.save(ctx),
@@ -61,6 +74,8 @@ impl App {
             Command::Undo => self.travel(ctx, |app| app.workspace.undo()),
             Command::Redo => self.travel(ctx, |app| app.workspace.redo()),
             Command::Reset => self.edit(ctx, &Edit::Reset, None),
+            Command::Copy(form) => self.copy(ctx, form),
+            Command::Paste => self.ask_for_text(ctx),
             Command::Cell(command) => {
                 self.canvases[self.cell as usize].command(command);
                 ctx.request_repaint();
@@ -73,6 +88,10 @@ impl App {
             Command::Run => self.work.changed(now(ctx), false),
             Command::Cancel => self.work.cancel(),
             Command::ForgetWeights => self.work.forget_weights(),
+            Command::GetWeights => {
+                self.published_open = true;
+                self.downloads.refresh();
+            }
             Command::WeightsReport => self.weights_open = true,
             Command::Device(choice) => self.work.use_device(choice),
             Command::PreviousUnit => self.step_unit(-1),
@@ -97,6 +116,15 @@ impl App {
             }
             Command::Help => self.help_open = !self.help_open,
             other => self.run_training_command(ctx, other),
+        }
+    }
+
+    fn toggle_gallery(&mut self) {
+        if self.view == View::Gallery {
+            self.view = View::Cells;
+        } else {
+            self.view = View::Gallery;
+            self.gallery.open();
         }
     }
 
@@ -193,7 +221,7 @@ impl App {
                     self.replace(ctx, crate::arch::Document::new(network), None);
                 }
             }
-            Leaving::Open(path, document) => self.replace(ctx, *document, Some(path)),
+            Leaving::Open(path, document) => self.replace(ctx, *document, path),
             Leaving::Quit if self.training.is_running() => self.asks_about_training = true,
             Leaving::Quit => {
                 self.closing = true;
@@ -213,6 +241,9 @@ fn needs_cells(command: Command) -> bool {
             | Command::Draw
             | Command::PreviousUnit
             | Command::NextUnit
+            | Command::Undo
+            | Command::Redo
+            | Command::Reset
     )
 }
 

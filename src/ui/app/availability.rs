@@ -3,7 +3,10 @@
 use eframe::egui::{Context, ThemePreference};
 
 use super::App;
+use crate::interop;
 use crate::ui::command::Command;
+use crate::ui::notices::sentence;
+use crate::ui::panes::menu::View;
 use crate::ui::panes::palette::PaletteEntry;
 
 impl App {
@@ -78,9 +81,16 @@ impl App {
                     reason => reason.map(str::to_owned),
                 }
             }
-            Command::ToggleSettings | Command::ToggleResults | Command::ToggleTable => {
-                unless(!self.train_open, "The training is shown; go back to the cells first")
+            Command::ToggleSettings | Command::ToggleTable if self.view == View::Gallery => {
+                Some("The gallery is shown; go back to the cells first".to_owned())
             }
+            Command::ToggleSettings | Command::ToggleResults | Command::ToggleTable => {
+                let hidden = self.view == View::Training;
+                unless(!hidden, "The training is shown; go back to the cells first")
+            }
+            Command::Copy(form) => interop::write(self.workspace.architecture(), form)
+                .err()
+                .map(|error| sentence(&error.to_string())),
             Command::PreviousUnit | Command::NextUnit => {
                 let run = self.work.result().and_then(|result| result.run.as_ref());
                 unless(run.is_some(), "There are no activations: open a picture")
@@ -98,7 +108,7 @@ impl App {
             Command::ToggleResults => self.panels.results,
             Command::ToggleTable => self.panels.table,
             Command::Compare => self.compare.open,
-            Command::Train => self.train_open,
+            Command::Train => self.view == View::Training,
             Command::Draw => self.picture.is_drawing(),
             _ => false,
         }

@@ -3,12 +3,15 @@
 use eframe::egui::{Context, Key, Modifiers, Popup};
 
 use super::App;
+use crate::ui::panes::menu::View;
 
 impl App {
     /// Escape closes what was opened over the window, the uppermost first, and then dismisses the
     /// newest notice; only then does it go to what has the keyboard.
     pub(super) fn escape(&mut self, ctx: &Context) {
-        let over = self.help_open || self.weights_open || self.compare.open;
+        let window =
+            self.help_open || self.weights_open || self.published_open || self.compare.open;
+        let over = window || self.view == View::Gallery;
         if !over && self.notices.list().is_empty() || self.escape_is_taken(ctx) {
             return;
         }
@@ -19,10 +22,14 @@ impl App {
             self.help_open = false;
         } else if self.weights_open {
             self.weights_open = false;
+        } else if self.published_open {
+            self.published_open = false;
         } else if self.compare.open {
             self.compare.open = false;
-        } else {
+        } else if !self.notices.list().is_empty() {
             self.notices.dismiss(0);
+        } else if !self.gallery.show_all() {
+            self.view = View::Cells;
         }
     }
 

@@ -12,6 +12,7 @@ use crate::files;
 use crate::ui::dialogs::{Answer, Question};
 use crate::ui::notices::Severity;
 use crate::ui::opening::{OpenPicture, Opened, file_name};
+use crate::ui::panes::menu::View;
 use crate::ui::panes::typed_path::TypedPath;
 use crate::ui::workspace::Workspace;
 
@@ -180,6 +181,9 @@ impl App {
     /// Opens another document in place of this one.
     pub(super) fn replace(&mut self, ctx: &Context, document: Document, path: Option<PathBuf>) {
         self.workspace = Workspace::new(document, path);
+        if self.view == View::Gallery {
+            self.view = View::Cells;
+        }
         for canvas in &mut self.canvases {
             canvas.select(None);
             canvas.fit();

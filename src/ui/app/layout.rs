@@ -9,12 +9,13 @@ use eframe::egui::{
 use super::App;
 use crate::arch::CellKind;
 use crate::ui::canvas::CanvasInput;
+use crate::ui::panes::menu::View;
 use crate::ui::panes::picture::PictureInput;
 use crate::ui::panes::split::Split;
 use crate::ui::panes::training::TrainingInput;
 use crate::ui::panes::{
-    Action, help, menu, notice_strip, predictions, questions, status, table, totals, training,
-    weights,
+    Action, help, menu, notice_strip, predictions, published, questions, status, table, totals,
+    training, weights,
 };
 use crate::ui::theme;
 
@@ -33,20 +34,23 @@ impl App {
         let ctx = ui.ctx().clone();
         Panel::top("menu").show(ui, |ui| {
             let chosen = |command| self.is_in_force(&ctx, command);
-            menu::show(ui, &self.entries(), chosen, &self.training_title(), actions);
+            let title = self.training_title();
+            menu::show(ui, &self.entries(), chosen, self.view, &title, actions);
         });
         Panel::bottom("status").exact_size(28.0).show(ui, |ui| {
-            let idle = self.said.as_deref();
+            let fetching = self.downloads.activity();
+            let idle = fetching.as_deref().or(self.said.as_deref());
             status::show(ui, &self.work, self.opener.is_busy(), idle, actions);
         });
-        if self.train_open {
+        if self.view == View::Training {
             let middle = ui.available_rect_before_wrap();
             self.training_ui(ui, actions);
             notice_strip::show(&ctx, middle, &self.notices, actions);
             self.windows_ui(&ctx, actions);
             return;
         }
-        if self.panels.settings {
+        let gallery = self.view == View::Gallery;
+        if self.panels.settings && !gallery {
             Panel::left("settings").default_size(292.0).size_range(260.0..=420.0).show(ui, |ui| {
                 scrolled(ui, |ui| {
                     self.settings.show(ui, &self.workspace, actions);
@@ -66,6 +70,12 @@ impl App {
             );
         }
         let middle = ui.available_rect_before_wrap();
+        if gallery {
+            CentralPanel::default().show(ui, |ui| self.gallery_ui(ui, actions));
+            notice_strip::show(&ctx, middle, &self.notices, actions);
+            self.windows_ui(&ctx, actions);
+            return;
+        }
         if self.panels.table {
             // Where there is little room, the cells come first.
             let most = (ui.available_height() - 2.0 * GOOD_CELL).max(LEAST_TABLE);
@@ -107,6 +117,16 @@ impl App {
         });
     }
 
+    fn gallery_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let analysis = self.workspace.analysis();
+        let unchanged = self
+            .workspace
+            .preset()
+            .is_some_and(|preset| preset.architecture == analysis.architecture);
+        let open = unchanged.then(|| analysis.architecture.preset());
+        self.gallery.show(ui, open, &mut self.panels.gallery, actions);
+    }
+
     fn results_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let result = self.work.result().cloned();
         let current = self.work.is_current();
@@ -118,6 +138,7 @@ impl App {
             current,
             busy: self.work.is_busy(),
             groups: self.workspace.analysis().plan.signatures.len(),
+            is_published: published::is_published(self.workspace.architecture().preset()),
         };
         ui.scope(|ui| {
             // What was recognised is no longer, or not yet, on the pad.
@@ -188,6 +209,10 @@ impl App {
         if self.help_open {
             help::show(ctx, &mut self.help_open);
         }
+        if self.published_open {
+            let preset = self.workspace.architecture().preset();
+            published::show(ctx, &mut self.published_open, &self.downloads, preset, actions);
+        }
         if let Some(report) = self.work.weights().filter(|_| self.weights_open).cloned() {
             let network = self.workspace.architecture();
             weights::show(ctx, &mut self.weights_open, &report, network, actions);
@@ -202,6 +227,7 @@ impl App {
         if self.leaving.is_some() {
             questions::unsaved(ctx, self.workspace.architecture().name(), actions);
         }
+        self.paste_ui(ctx);
         let answer = self.typed_path.as_mut().and_then(|question| question.show(ctx));
         if let Some(answer) = answer {
             self.receive_answer(ctx, answer);

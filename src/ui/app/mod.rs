@@ -5,6 +5,7 @@ mod availability;
 mod escape;
 mod files;
 mod layout;
+mod text;
 mod training;
 
 use std::collections::BTreeSet;
@@ -20,12 +21,16 @@ use crate::engine::{Engine, TrainingResult, start_training};
 use crate::ui::canvas::CellCanvas;
 use crate::ui::command::Command;
 use crate::ui::dialogs::Dialogs;
+use crate::ui::downloads::Downloads;
 use crate::ui::notices::{Notices, Severity};
 use crate::ui::opening::Opener;
 use crate::ui::panes::Action;
 use crate::ui::panes::activations::ActivationsPane;
 use crate::ui::panes::compare::ComparePane;
+use crate::ui::panes::gallery::GalleryPane;
+use crate::ui::panes::menu::View;
 use crate::ui::panes::palette::CommandPalette;
+use crate::ui::panes::paste::PastePane;
 use crate::ui::panes::picture::PicturePane;
 use crate::ui::panes::settings::SettingsPane;
 use crate::ui::panes::training::TrainingPane;
@@ -34,6 +39,7 @@ use crate::ui::theme;
 use crate::ui::training::{TrainingWork, Trials};
 use crate::ui::work::{Outcome, Work};
 use crate::ui::workspace::Workspace;
+use crate::weights::published::Source;
 
 /// What the window opens with.
 pub struct Start {
@@ -57,6 +63,8 @@ pub struct Panels {
     pub results: bool,
     /// Cost of each cell.
     pub table: bool,
+    /// The networks to start from, when the program is started without files.
+    pub gallery: bool,
     /// The normal cell's share of the place for cells: above the reduction cell, and beside it.
     pub shares: [f32; 2],
 }
@@ -64,14 +72,15 @@ pub struct Panels {
 impl Default for Panels {
     fn default() -> Self {
         // Above each other, the normal cell has more rows to show.
-        Panels { settings: true, results: true, table: true, shares: [0.54, 0.5] }
+        Panels { settings: true, results: true, table: true, gallery: true, shares: [0.54, 0.5] }
     }
 }
 
 /// What waits for the answer to "save changes?".
 enum Leaving {
     New(&'static str),
-    Open(PathBuf, Box<Document>),
+    /// A document, with the file that it came from.
+    Open(Option<PathBuf>, Box<Document>),
     Quit,
 }
 
@@ -92,8 +101,13 @@ pub struct App {
     train_pane: TrainingPane,
     /// The trained network in use, whose file may last only as long as this.
     used_network: Option<Arc<TrainingResult>>,
-    /// Whether the training is shown in place of the cells.
-    train_open: bool,
+    view: View,
+    gallery: GalleryPane,
+    downloads: Downloads,
+    /// Whether the published weight files are shown.
+    published_open: bool,
+    /// The text that is being checked.
+    paste: Option<PastePane>,
     /// Whether the question is open what becomes of the training when the window closes.
     asks_about_training: bool,
     /// Whether the window closes when the training has ended.
@@ -143,7 +157,11 @@ impl App {
             trials: Trials::default(),
             train_pane: TrainingPane::default(),
             used_network: None,
-            train_open: false,
+            view: View::default(),
+            gallery: GalleryPane::default(),
+            downloads: Downloads::new(Source::default()),
+            published_open: false,
+            paste: None,
             asks_about_training: false,
             quits_after_training: false,
             palette: CommandPalette::default(),
@@ -170,6 +188,11 @@ impl App {
         App { dialogs, ..self }
     }
 
+    /// Fetches published weights from and to elsewhere.
+    pub fn with_source(self, source: Source) -> Self {
+        App { downloads: Downloads::new(source), ..self }
+    }
+
     /// Which panels are shown, to keep until the next start.
     pub fn panels(&self) -> Panels {
         self.panels
@@ -178,6 +201,11 @@ impl App {
     /// Shows other panels.
     pub fn set_panels(&mut self, panels: Panels) {
         self.panels = panels;
+    }
+
+    /// Shows the networks to start from in place of the cells.
+    pub fn show_gallery(&mut self) {
+        self.view = View::Gallery;
     }
 
     /// The open document.
@@ -226,13 +254,18 @@ impl App {
         self.receive_dropped(&ctx);
         self.guard_closing(&ctx);
         let mut actions = Vec::new();
-        let question_open =
-            self.leaving.is_some() || self.typed_path.is_some() || self.asks_about_training;
+        let question_open = self.leaving.is_some()
+            || self.typed_path.is_some()
+            || self.paste.is_some()
+            || self.asks_about_training;
         self.keep_place(&ctx);
         if !question_open {
             self.escape(&ctx);
+            self.receive_pasted(&ctx);
         }
-        if let Some(command) = Command::pressed(&ctx).filter(|_| !question_open) {
+        // A question keeps its own keys.
+        let pressed = (!question_open).then(|| Command::pressed(&ctx));
+        if let Some(command) = pressed.flatten() {
             let on_pad = self.panels.results && self.picture.has_keyboard(&ctx);
             actions.push(Action::Do(if on_pad { command.on_pad() } else { command }));
         }
@@ -275,6 +308,12 @@ impl App {
                 Outcome::Failed(message) => self.notices.add(Severity::Error, message),
                 Outcome::Result => self.update_untrained(),
             }
+        }
+        let arrived = self.downloads.poll();
+        if !arrived.is_empty() {
+            // The report on the file takes its place, unless others are still to come.
+            self.published_open &= self.downloads.is_busy();
+            self.opener.open(ctx, arrived);
         }
         self.listen_to_training(ctx);
         self.receive_opened(ctx);

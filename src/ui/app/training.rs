@@ -13,6 +13,7 @@ use crate::ui::command::Command;
 use crate::ui::dialogs::{FolderUse, Question};
 use crate::ui::notices::Severity;
 use crate::ui::opening::file_name;
+use crate::ui::panes::menu::View;
 use crate::ui::training::{News, Stage, StartTraining, TrainingWork, Trials};
 
 /// The largest weight file that is copied: far more than any network here has.
@@ -74,7 +75,8 @@ impl App {
     /// Does a command of the training.
     pub(super) fn run_training_command(&mut self, ctx: &Context, command: Command) {
         match command {
-            Command::Train => self.train_open = !self.train_open,
+            Command::Train if self.view == View::Training => self.view = View::Cells,
+            Command::Train => self.view = View::Training,
             Command::StartTraining => {
                 let weights = self.work.weights().map(|weights| weights.path.as_path());
                 let architecture = self.workspace.architecture();
@@ -102,7 +104,7 @@ impl App {
     }
 
     fn begin_training(&mut self, ctx: &Context, request: TrainingRequest) {
-        self.train_open = true;
+        self.view = View::Training;
         if !matches!(request, TrainingRequest::Trial(_)) {
             self.train_pane.show_run();
         }
@@ -173,7 +175,7 @@ impl App {
         let architecture = self.workspace.architecture().clone();
         self.work.load_weights(result.file.clone(), architecture, false);
         self.used_network = Some(result);
-        self.train_open = false;
+        self.view = View::Cells;
     }
 
     pub(super) fn save_trained(&mut self, path: &Path) -> Result<(), String> {
@@ -199,7 +201,7 @@ impl App {
         let Some(trial) = self.trials.list().get(place) else { return };
         let network = Box::new(trial.network.clone());
         self.edit(ctx, &Edit::Open(network), None);
-        self.train_open = false;
+        self.view = View::Cells;
     }
 
     /// Stops the training and then closes the window, or does neither.

@@ -2,15 +2,19 @@
 
 mod words;
 
-use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ThemePreference};
+use eframe::egui::text_selection::LabelSelectionState;
+use eframe::egui::{self, Event, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
 use crate::arch::{CellKind, zoo};
 use crate::engine::DeviceChoice;
+use crate::interop::Form;
 use crate::ui::canvas::CellCommand;
 
 /// Something to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Command {
+    /// Show the networks to begin with, or the cells.
+    Gallery,
     /// Begin a new document from the preset of this name.
     New(&'static str),
     /// Open an architecture, a picture or a weight file.
@@ -27,6 +31,10 @@ pub enum Command {
     Redo,
     /// Return to the preset the document started from.
     Reset,
+    /// Put the network into the clipboard as text.
+    Copy(Form),
+    /// Open a network from a text.
+    Paste,
     /// Change the cell that was used last.
     Cell(CellCommand),
     /// Give the keyboard to the canvas of a cell.
@@ -35,6 +43,8 @@ pub enum Command {
     Run,
     /// End what is being computed.
     Cancel,
+    /// Show the weight files that were published, to fetch and open.
+    GetWeights,
     /// Go back to seeded weights.
     ForgetWeights,
     /// Show the report on the loaded weight file.
@@ -106,6 +116,8 @@ pub enum Menu {
     Edit,
     /// Changes of one cell.
     Cell,
+    /// Trained weights: whence, and what of them is in use.
+    Weights,
     /// What is computed, and where.
     Compute,
     /// What is learned, and how.
@@ -118,8 +130,16 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu, in order.
-    pub const ALL: [Menu; 7] =
-        [Menu::File, Menu::Edit, Menu::Cell, Menu::Compute, Menu::Train, Menu::View, Menu::Help];
+    pub const ALL: [Menu; 8] = [
+        Menu::File,
+        Menu::Edit,
+        Menu::Cell,
+        Menu::Weights,
+        Menu::Compute,
+        Menu::Train,
+        Menu::View,
+        Menu::Help,
+    ];
 
     /// The heading.
     pub fn label(self) -> &'static str {
@@ -127,6 +147,7 @@ impl Menu {
             Menu::File => "File",
             Menu::Edit => "Edit",
             Menu::Cell => "Cell",
+            Menu::Weights => "Weights",
             Menu::Compute => "Compute",
             Menu::Train => "Train",
             Menu::View => "View",
@@ -141,13 +162,16 @@ const THEMES: [ThemePreference; 3] =
 impl Command {
     /// Every command, in the order of the menus.
     pub fn all() -> Vec<Command> {
-        let mut all: Vec<_> = zoo::names().into_iter().map(Command::New).collect();
+        let mut all = vec![Command::Gallery];
+        all.extend(zoo::names().into_iter().map(Command::New));
         all.extend([Command::Open, Command::Save, Command::SaveAs, Command::Quit]);
         all.extend([Command::Undo, Command::Redo, Command::Reset]);
+        all.extend(Form::ALL.map(Command::Copy));
+        all.push(Command::Paste);
         all.extend(CellKind::BOTH.map(Command::FocusCell));
         all.extend(CellCommand::ALL.map(Command::Cell));
+        all.extend([Command::GetWeights, Command::WeightsReport, Command::ForgetWeights]);
         all.extend([Command::Run, Command::Cancel]);
-        all.extend([Command::WeightsReport, Command::ForgetWeights]);
         all.extend(DeviceChoice::ALL.map(Command::Device));
         all.extend([Command::Train, Command::StartTraining, Command::ResumeTraining]);
         all.extend([Command::PauseTraining, Command::StopTraining]);
@@ -167,19 +191,24 @@ impl Command {
     pub fn menu(self) -> Menu {
         use Command as C;
         match self {
-            C::New(_) | C::Open | C::Save | C::SaveAs | C::SaveDrawing | C::Quit => Menu::File,
-            C::Undo | C::Redo | C::Reset => Menu::Edit,
+            C::Gallery | C::New(_) | C::Open | C::Save | C::SaveAs => Menu::File,
+            C::SaveDrawing | C::Quit => Menu::File,
+            C::Undo | C::Redo | C::Reset | C::Copy(_) | C::Paste => Menu::Edit,
             C::UndoStroke | C::RedoStroke | C::ClearPad => Menu::Edit,
             C::Cell(_) | C::FocusCell(_) => Menu::Cell,
-            C::Run | C::Cancel | C::WeightsReport | C::ForgetWeights | C::Device(_) => {
-                Menu::Compute
-            }
+            C::GetWeights | C::WeightsReport | C::ForgetWeights => Menu::Weights,
+            C::Run | C::Cancel | C::Device(_) => Menu::Compute,
             C::Train | C::StartTraining | C::ResumeTraining | C::PauseTraining => Menu::Train,
             C::StopTraining | C::UseTrained | C::SaveTrained => Menu::Train,
             C::TrainCell | C::ExportTrials => Menu::Train,
             C::Palette | C::Help => Menu::Help,
             _ => Menu::View,
         }
+    }
+
+    /// Whether its menu lists it: the networks to begin with are in the gallery and the palette.
+    pub fn is_listed(self) -> bool {
+        !matches!(self, Command::New(_))
     }
 
     /// The keys, the one that menus show first.
@@ -194,16 +223,19 @@ impl Command {
             KeyboardShortcut::new(Modifiers::NONE, key)
         }
         match self {
+            Command::Gallery => const { &[command(Key::N)] },
             Command::Open => const { &[command(Key::O)] },
             Command::Save => const { &[command(Key::S)] },
             Command::SaveAs => const { &[shifted(Key::S)] },
             Command::Quit => const { &[command(Key::Q)] },
             Command::Undo => const { &[command(Key::Z)] },
             Command::Redo => const { &[shifted(Key::Z), command(Key::Y)] },
+            Command::Copy(Form::Line) => const { &[command(Key::C)] },
             Command::FocusCell(CellKind::Normal) => const { &[command(Key::Num1)] },
             Command::FocusCell(CellKind::Reduction) => const { &[command(Key::Num2)] },
             Command::Run => const { &[command(Key::Enter), bare(Key::F5)] },
             Command::Cancel => const { &[command(Key::Period)] },
+            Command::GetWeights => const { &[shifted(Key::G)] },
             Command::PreviousUnit => const { &[command(Key::PageUp)] },
             Command::NextUnit => const { &[command(Key::PageDown)] },
             Command::Train => const { &[command(Key::T)] },
@@ -250,10 +282,20 @@ impl Command {
             .collect();
         // `Ctrl+S` also matches `Ctrl+Shift+S`: those that ask for more come first.
         keys.sort_by_key(|(keys, _)| !keys.modifiers.shift);
+        // A text field has an undo and a clipboard of its own, marked text is copied itself.
         let typing = ctx.text_edit_focused();
-        // A text field has an undo of its own.
-        keys.retain(|(_, command)| !(typing && matches!(command, Command::Undo | Command::Redo)));
+        let marked = || ctx.plugin_or_default::<LabelSelectionState>().lock().has_selection();
+        let copying = !typing && !marked();
+        keys.retain(|(_, command)| match command {
+            Command::Undo | Command::Redo => !typing,
+            Command::Copy(_) => copying,
+            _ => true,
+        });
         ctx.input_mut(|input| {
+            // The desktop's window gives these keys as an event of their own.
+            if copying && input.events.contains(&Event::Copy) {
+                return Some(Command::Copy(Form::Line));
+            }
             keys.iter().find(|(keys, _)| input.consume_shortcut(keys)).map(|(_, command)| *command)
         })
     }

@@ -5,12 +5,14 @@ use eframe::egui::ThemePreference;
 use super::Command;
 use crate::arch::{CellKind, Side, zoo};
 use crate::engine::DeviceChoice;
+use crate::interop::Form;
 use crate::ui::canvas::CellCommand;
 
 impl Command {
     /// What menus call it.
     pub fn text(self) -> String {
         let text = match self {
+            Command::Gallery => "New…",
             Command::New(preset) => return format!("New {}", title(preset)),
             Command::Cell(command) => cell_words(command).0,
             Command::FocusCell(CellKind::Normal) => "Go to the normal cell",
@@ -25,8 +27,15 @@ impl Command {
             Command::Undo => "Undo",
             Command::Redo => "Redo",
             Command::Reset => "Reset to preset",
+            Command::Copy(Form::Line) => "Copy as text",
+            Command::Copy(Form::Genotype) => "Copy as DARTS genotype",
+            Command::Copy(Form::Enas) => "Copy as ENAS fixed_arc",
+            Command::Copy(Form::Slim) => "Copy as TF-slim lists",
+            Command::Copy(Form::Controller) => "Copy as controller decisions",
+            Command::Paste => "Paste network…",
             Command::Run => "Run again",
             Command::Cancel => "Cancel computation",
+            Command::GetWeights => "Get published weights…",
             Command::ForgetWeights => "Use seeded weights",
             Command::WeightsReport => "Weight file report",
             Command::PreviousUnit => "Previous activations",
@@ -65,6 +74,9 @@ impl Command {
     /// What it does, in a line.
     pub fn tooltip(self) -> &'static str {
         match self {
+            Command::Gallery => {
+                "Choose a network to start from: published ones with their cells and figures"
+            }
             Command::New(preset) => note(preset),
             Command::Cell(command) => cell_words(command).1,
             Command::FocusCell(_) => "Give the keyboard to its canvas: arrows walk, Enter opens",
@@ -75,8 +87,23 @@ impl Command {
             Command::Undo => "Take the last edit back",
             Command::Redo => "Do the last undone edit again",
             Command::Reset => "Return to the preset that the network started from; can be undone",
+            Command::Copy(Form::Line) => {
+                "Copy the whole network as a line for a message; pasted into the window, it opens"
+            }
+            Command::Copy(Form::Genotype) => "Copy both cells as Python's Genotype(...) of DARTS",
+            Command::Copy(Form::Enas) => "Copy both cells as the whole numbers that ENAS takes",
+            Command::Copy(Form::Slim) => "Copy both cells as the lists of TF-slim's nasnet_utils",
+            Command::Copy(Form::Controller) => {
+                "Copy both cells as the decisions of NASNet's controller"
+            }
+            Command::Paste => {
+                "Check a network that is written as text, and open it; Ctrl+V in the window opens at once"
+            }
             Command::Run => "Build the network and run it on the picture once more",
             Command::Cancel => "End what is being computed; the last result stays",
+            Command::GetWeights => {
+                "The weight files of Keras, timm, TF-slim and Cadene's collection: fetch and open them"
+            }
             Command::ForgetWeights => {
                 "Forget the weight file: back to the program's own weights where they fit, else to seeded ones"
             }

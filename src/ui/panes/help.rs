@@ -5,8 +5,9 @@ use eframe::egui::{self, Context, Grid, RichText, ScrollArea, Ui, Window};
 use crate::ui::command::{Command, Menu};
 
 /// Gestures that are no commands.
-const GESTURES: [(&str, &str); 15] = [
-    ("Drop files on the window", "Open pictures, architectures and weight files"),
+const GESTURES: [(&str, &str); 16] = [
+    ("Drop files on the window", "Open pictures, architectures, networks as text and weight files"),
+    ("Ctrl+V", "Open the network that the clipboard holds as text"),
     ("Double click a wire", "Choose its operation"),
     ("Right click", "Everything that can be done with a wire or a state"),
     ("Drag a wire's end", "Plug it into another state; legal ones light up"),

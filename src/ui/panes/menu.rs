@@ -13,12 +13,25 @@ use crate::ui::command::{Command, Menu};
 /// Width of the sign before an entry in force.
 const MARK: f32 = 12.0;
 
-/// Draws the menus from `entries`; `chosen` says which commands are in force, `training` what the
-/// training's tab is called.
+/// What the middle of the window shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// Networks to start from.
+    Gallery,
+    /// The cells of the open network.
+    #[default]
+    Cells,
+    /// How it learns.
+    Training,
+}
+
+/// Draws the menus from `entries`; `chosen` says which commands are in force, `view` what the
+/// window shows, `training` what the training's tab is called.
 pub fn show(
     ui: &mut Ui,
     entries: &[PaletteEntry],
     chosen: impl Fn(Command) -> bool,
+    view: View,
     training: &str,
     actions: &mut Vec<Action>,
 ) {
@@ -30,15 +43,15 @@ pub fn show(
                 let marks = entries
                     .iter()
                     .any(|entry| entry.command.menu() == menu && chosen(entry.command));
-                // There are more networks to begin with than a small window has lines.
                 let height = ui.ctx().content_rect().height() - 80.0;
-                ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                let area = ScrollArea::vertical().max_height(height);
+                // A menu would otherwise be scrolled from a height that egui gives to every popup.
+                area.min_scrolled_height(height).show(ui, |ui| {
                     let mut last = None;
-                    let own = entries.iter().filter(|entry| entry.command.menu() == menu);
-                    let mut own: Vec<_> = own.collect();
-                    // What is done to any network stands before the list of networks.
-                    own.sort_by_key(|entry| matches!(entry.command, Command::New(_)));
-                    for entry in own {
+                    let own = |entry: &&PaletteEntry| {
+                        entry.command.menu() == menu && entry.command.is_listed()
+                    };
+                    for entry in entries.iter().filter(own) {
                         let group = group(entry.command);
                         if last.is_some_and(|last| last != group) {
                             ui.separator();
@@ -50,23 +63,28 @@ pub fn show(
                 });
             });
         }
-        views_ui(ui, chosen(Command::Train), training, actions);
+        views_ui(ui, view, training, actions);
     });
 }
 
-/// The choice between the cells and the training, at the right end of the bar.
-fn views_ui(ui: &mut Ui, is_training: bool, training: &str, actions: &mut Vec<Action>) {
+/// The choice between gallery, cells and training, at the right end of the bar.
+fn views_ui(ui: &mut Ui, view: View, training: &str, actions: &mut Vec<Action>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let keys = ui.ctx().format_shortcut(&Command::Train.shortcuts()[0]);
         let views = [
-            (training, true, "How a network learns, and which cells learn best"),
-            ("Cells", false, "The cells of the network, and what it makes of a picture"),
+            (View::Training, training, "How a network learns, and which cells learn best"),
+            (View::Cells, "Cells", "The cells of the network, and what it makes of a picture"),
+            (View::Gallery, "Gallery", "Published networks to start from"),
         ];
-        for (name, shows_training, tooltip) in views {
-            let tab = ui.selectable_label(shows_training == is_training, name);
-            let tab = tab.on_hover_text(format!("{tooltip} ({keys})"));
-            if tab.clicked() && shows_training != is_training {
-                actions.push(Action::Do(Command::Train));
+        for (shown, name, tooltip) in views {
+            // The cells are behind whichever of the other two is shown.
+            let command = match (shown, view) {
+                (View::Gallery, _) | (View::Cells, View::Gallery) => Command::Gallery,
+                _ => Command::Train,
+            };
+            let keys = ui.ctx().format_shortcut(&command.shortcuts()[0]);
+            let tab = ui.selectable_label(shown == view, name);
+            if tab.on_hover_text(format!("{tooltip} ({keys})")).clicked() && shown != view {
+                actions.push(Action::Do(command));
             }
         }
     });
@@ -78,10 +96,13 @@ fn group(command: Command) -> u8 {
         Command::FocusCell(_) => 0,
         Command::Cell(CellCommand::ResetLayout) => 2,
         Command::Cell(_) => 1,
-        Command::New(_) | Command::Undo | Command::Redo | Command::Run | Command::Cancel => 0,
+        Command::Gallery | Command::New(_) => 0,
+        Command::Undo | Command::Redo | Command::Run | Command::Cancel => 0,
+        Command::GetWeights => 0,
         Command::Open | Command::Reset | Command::WeightsReport | Command::ForgetWeights => 1,
         Command::Save | Command::SaveAs | Command::Device(_) => 2,
-        Command::UndoStroke | Command::RedoStroke | Command::ClearPad => 2,
+        Command::Copy(_) | Command::Paste => 2,
+        Command::UndoStroke | Command::RedoStroke | Command::ClearPad => 3,
         Command::SaveDrawing | Command::Draw => 3,
         Command::PreviousUnit | Command::NextUnit => 3,
         Command::Train => 0,

@@ -1,11 +1,14 @@
 //! The parts of the window. Each shows what it is given and says what the user wants done.
 
+use std::path::PathBuf;
+
 use eframe::egui;
 
 pub mod activations;
 pub mod bar;
 pub mod channel;
 pub mod compare;
+pub mod gallery;
 pub mod help;
 pub mod menu;
 pub mod montage;
@@ -13,8 +16,10 @@ pub mod notice_strip;
 pub mod pad;
 mod pad_tools;
 pub mod palette;
+pub mod paste;
 pub mod picture;
 pub mod predictions;
+pub mod published;
 pub mod questions;
 pub mod settings;
 pub mod split;
@@ -30,6 +35,7 @@ use crate::data::Preprocessing;
 use crate::ui::canvas::CanvasAction;
 use crate::ui::command::Command;
 use crate::ui::dialogs::FolderUse;
+use crate::weights::published::PublishedFile;
 
 /// What the user wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +68,12 @@ pub enum Action {
     OpenTrial(usize),
     /// Take this trial off the table.
     RemoveTrial(usize),
+    /// Fetch a published weight file, or go on with it.
+    Fetch(&'static PublishedFile),
+    /// Stop fetching it.
+    StopFetching(&'static PublishedFile),
+    /// Open a published weight file that is here.
+    OpenFetched(PathBuf),
     /// Whether to stop the training and close the window.
     StopAndQuit(bool),
     /// What to do with unsaved changes.

@@ -20,6 +20,8 @@ pub struct PredictionsInput<'a> {
     pub busy: bool,
     /// Groups of layers with weights in the network.
     pub groups: usize,
+    /// Whether weights were published for the preset that it started from.
+    pub is_published: bool,
 }
 
 /// Draws the pane.
@@ -34,7 +36,7 @@ pub fn show(ui: &mut Ui, input: &PredictionsInput<'_>, actions: &mut Vec<Action>
         ui.weak(text);
         return;
     };
-    training_ui(ui, &result.training, input.groups);
+    training_ui(ui, &result.training, input, actions);
     let Some(run) = &result.run else {
         ui.weak("Open a picture to see what the network takes it for");
         return;
@@ -61,8 +63,9 @@ fn knows_ui(ui: &mut Ui, classes: &[String]) {
         grouped(classes.len() as u64)
     );
     ui.add(Label::new(RichText::new(text).small().weak()).wrap()).on_hover_text(format!(
-        "It knows: {}\n\nFor photographs, open NASNet-A Mobile or Large (File > New) and drop a file \
-         with their ImageNet weights on the window: those of Keras, timm or Cadene's collection",
+        "It knows: {}\n\nFor photographs, fetch the ImageNet weights of NASNet-A Mobile or Large \
+         (Weights > Get published weights), which brings the network too, or drop a file with them \
+         on the window: those of Keras, timm, TF-slim or Cadene's collection",
         listed(classes)
     ));
 }
@@ -85,7 +88,13 @@ fn freshness_ui(ui: &mut Ui, input: &PredictionsInput<'_>, actions: &mut Vec<Act
     ui.label(RichText::new(text).color(theme::of(ui).warning)).on_hover_text(tooltip);
 }
 
-fn training_ui(ui: &mut Ui, training: &Training, groups: usize) {
+fn training_ui(
+    ui: &mut Ui,
+    training: &Training,
+    input: &PredictionsInput<'_>,
+    actions: &mut Vec<Action>,
+) {
+    let groups = input.groups;
     let text = match training {
         Training::Loaded => return,
         Training::Untrained => "Untrained: random weights, predictions mean nothing".to_owned(),
@@ -97,13 +106,21 @@ fn training_ui(ui: &mut Ui, training: &Training, groups: usize) {
         Training::Partly { untrained } => {
             format!("Random weights in {}", listed(untrained))
         }
-        _ => "Drop a weight file (.h5, .keras, .pth, .safetensors) on the window to load trained weights".into(),
+        _ => "Drop a weight file (.h5, .keras, .pth, .safetensors) on the window to load trained weights, or \
+              fetch a published one: Weights > Get published weights"
+            .into(),
     };
     let colors = theme::of(ui);
     egui::Frame::new().fill(colors.raised).corner_radius(3).inner_margin(6).show(ui, |ui| {
         ui.set_width(ui.available_width());
         let text = RichText::new(format!("⚠ {text}")).color(colors.warning);
         ui.add(Label::new(text).wrap()).on_hover_text(tooltip);
+        if *training == Training::Untrained && input.is_published {
+            let get = ui.button(Command::GetWeights.text());
+            if get.on_hover_text(Command::GetWeights.tooltip()).clicked() {
+                actions.push(Action::Do(Command::GetWeights));
+            }
+        }
     });
 }
 

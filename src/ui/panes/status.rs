@@ -94,7 +94,8 @@ fn weights_ui(ui: &mut Ui, work: &Work, actions: &mut Vec<Action>) {
                 Some(Training::Untrained) | None => "Untrained: seeded weights",
             };
             ui.label(text).on_hover_text(
-                "Drop a weight file (.h5, .keras, .pth, .safetensors) on the window to load trained weights",
+                "Drop a weight file (.h5, .keras, .pth, .safetensors) on the window to load trained weights, or fetch a \
+                 published one: Weights > Get published weights",
             );
         }
     }

@@ -124,7 +124,7 @@ fn command_button(
 }
 
 /// A time as people say it.
-fn duration(seconds: f64) -> String {
+pub fn duration(seconds: f64) -> String {
     match seconds {
         ..99.5 => format!("{seconds:.0} s"),
         ..5970.0 => format!("{:.0} min", seconds / 60.0),
