@@ -1,7 +1,7 @@
 //! Reading with a limit and writing whole files or nothing.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 /// Why a file could not be read or written, with what to do.
@@ -71,13 +71,26 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 /// a temporary file beside it is written, synced and renamed. Of a link, what it points to is
 /// replaced; a pipe or a device (`/dev/null`) is written to, for a rename would destroy it.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_atomic_with(path, |file| file.write_all(bytes))
+}
+
+/// The same with bytes that `write` gives piece by piece, so that they need not be in memory.
+pub fn write_atomic_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FileError> {
     if path.is_dir() {
         return Err(FileError::Folder(path.to_owned()));
     }
     let failed = |reason| FileError::Write { path: path.to_owned(), reason };
+    let fill = |file: &mut File| {
+        let mut buffered = BufWriter::with_capacity(1 << 18, file);
+        write(&mut buffered)?;
+        buffered.flush()
+    };
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         let device = File::options().write(true).open(path);
-        return device.and_then(|mut device| device.write_all(bytes)).map_err(failed);
+        return device.and_then(|mut device| fill(&mut device)).map_err(failed);
     }
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = match target.parent() {
@@ -91,7 +104,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     // The whole error names the temporary file, which the user has never heard of.
     let mut file =
         temporary_beside(folder).map_err(|error| failed(io::Error::from(error.kind())))?;
-    file.write_all(bytes).map_err(failed)?;
+    fill(file.as_file_mut()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(&target).map_err(|error| failed(error.error))?;
     Ok(())
@@ -121,6 +134,20 @@ mod tests {
         write_atomic(&path, b"one").unwrap();
         write_atomic(&path, b"two").unwrap();
         assert_eq!(read(&path, 3).unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_fails_in_the_middle_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        write_atomic(&path, b"old").unwrap();
+        let error = write_atomic_with(&path, |file| {
+            file.write_all(&[0; 1 << 20])?;
+            Err(io::Error::other("no more"))
+        });
+        assert!(error.unwrap_err().to_string().contains("a: no more; choose"));
+        assert_eq!(read(&path, 3).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

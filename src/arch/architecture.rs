@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, CellKind, Edit, EditError, SettingError, Settings, zoo};
+use super::{Cell, CellKind, Edit, EditError, Family, SettingError, Settings, zoo};
 
 /// A NASNet: two cells and the settings around them. Always valid; changed only by [`Edit`]s.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,14 +34,14 @@ impl TryFrom<Unchecked> for Architecture {
     type Error = SettingError;
 
     fn try_from(file: Unchecked) -> Result<Self, Self::Error> {
-        file.settings.check()?;
-        Ok(Architecture {
+        Architecture {
             name: file.name,
             preset: file.preset,
             settings: file.settings,
             normal: file.normal,
             reduction: file.reduction,
-        })
+        }
+        .checked()
     }
 }
 
@@ -49,16 +49,32 @@ impl Architecture {
     /// A network of these cells and settings, that "reset" returns to `preset` from.
     ///
     /// # Errors
-    /// When a setting is not legal.
+    /// When a setting is not legal, or does not go with the cells.
     pub fn new(
         name: &str,
         preset: &str,
         settings: Settings,
         [normal, reduction]: [Cell; 2],
     ) -> Result<Self, SettingError> {
-        settings.check()?;
         let (name, preset) = (name.to_owned(), preset.to_owned());
-        Ok(Architecture { name, preset, settings, normal, reduction })
+        Architecture { name, preset, settings, normal, reduction }.checked()
+    }
+
+    /// The network itself where its settings are legal and go with its cells.
+    fn checked(self) -> Result<Self, SettingError> {
+        self.settings.check()?;
+        let [normal, reduction] = [&self.normal, &self.reduction].map(|cell| cell.inputs().len());
+        if normal != reduction {
+            return Err(SettingError::MixedInputs { normal, reduction });
+        }
+        if self.normal.concatenates() {
+            return Ok(self);
+        }
+        match self.settings {
+            Settings { family: Family::Nasnet, skip_reduction: false, .. } => Ok(self),
+            Settings { family: Family::Nasnet, .. } => Err(SettingError::SkipOfFourInputs),
+            Settings { family, .. } => Err(SettingError::FamilyOfFourInputs(family)),
+        }
     }
 
     /// A network of the zoo; its settings and cells are legal by test.
@@ -142,8 +158,7 @@ impl Architecture {
             }
             Edit::Open(architecture) => next = (**architecture).clone(),
         }
-        next.settings.check()?;
-        Ok(next)
+        Ok(next.checked()?)
     }
 
     fn cell_mut(&mut self, kind: CellKind) -> &mut Cell {

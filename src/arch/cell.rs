@@ -60,8 +60,12 @@ impl Block {
     }
 }
 
-/// A cell of the search space: two input states, blocks that each join two operations on earlier
-/// states, and the ordered list of the states it concatenates.
+/// A cell of the search space: input states, blocks that each join two operations on earlier
+/// states, and the ordered list of its output states.
+///
+/// A cell of two inputs concatenates its output states to one output. A cell of four (NASNet-B) has
+/// exactly four and concatenates none: output k is what the cell k + 1 places later reads as its
+/// input k.
 #[derive(Clone, Debug)]
 pub struct Cell {
     graph: StableDiGraph<State, Application>,
@@ -74,14 +78,33 @@ impl Cell {
     /// The highest block number.
     pub const MAX_NUMBER: u16 = 999;
 
-    /// A cell of these blocks, in order of their numbers, that concatenates `output`.
+    /// Who reads each of the four outputs of a cell that does not concatenate them.
+    pub const OUTPUT_READERS: [&str; 4] =
+        ["the next cell", "the second next cell", "the third next cell", "the fourth next cell"];
+
+    /// A cell of two inputs and these blocks, in order of their numbers, that concatenates
+    /// `output`.
     pub fn new(blocks: &[Block], output: Vec<StateName>) -> Result<Cell, CellError> {
+        Self::with_inputs(StateName::INPUTS.len(), blocks, output)
+    }
+
+    /// A cell of two or four inputs and these blocks, in order of their numbers.
+    pub fn with_inputs(
+        inputs: usize,
+        blocks: &[Block],
+        output: Vec<StateName>,
+    ) -> Result<Cell, CellError> {
+        let inputs: &[StateName] = match inputs {
+            2 => &StateName::INPUTS,
+            4 => &StateName::FOUR_INPUTS,
+            _ => return Err(CellError::InputCount(inputs)),
+        };
         if blocks.is_empty() || blocks.len() > Self::MAX_BLOCKS {
             return Err(CellError::BlockCount(blocks.len()));
         }
         let mut graph = StableDiGraph::new();
-        for name in StateName::INPUTS {
-            graph.add_node(State { name, combine: Combine::Add });
+        for name in inputs {
+            graph.add_node(State { name: *name, combine: Combine::Add });
         }
         let mut cell = Cell { graph, output: Vec::new() };
         let mut ordered = blocks.to_vec();
@@ -98,7 +121,20 @@ impl Cell {
         &self.graph
     }
 
-    /// The concatenated states, in order.
+    /// The input states, the nearest cell's first.
+    pub fn inputs(&self) -> &'static [StateName] {
+        match self.node(StateName::Input(2)) {
+            None => &StateName::INPUTS,
+            Some(_) => &StateName::FOUR_INPUTS,
+        }
+    }
+
+    /// Whether the output states are concatenated, which those of a cell of four inputs are not.
+    pub fn concatenates(&self) -> bool {
+        self.inputs().len() == StateName::INPUTS.len()
+    }
+
+    /// The output states, in order.
     pub fn output(&self) -> &[StateName] {
         &self.output
     }
@@ -205,7 +241,8 @@ impl Cell {
         Ok(())
     }
 
-    /// Appends a block and makes it an output, as the search space does with an unused state.
+    /// Appends a block. Where outputs are concatenated it becomes one of them, as the search space
+    /// does with an unused state; the four of a cell that does not concatenate stay.
     pub(super) fn add_block(
         &mut self,
         left: Operand,
@@ -218,7 +255,9 @@ impl Cell {
         }
         let name = self.next_block_name();
         self.insert(Block { name, left, right, combine })?;
-        self.output.push(name);
+        if self.concatenates() {
+            self.output.push(name);
+        }
         Ok(())
     }
 
@@ -232,6 +271,10 @@ impl Cell {
         }
         if self.blocks().len() == 1 {
             return Err(CellError::BlockCount(0));
+        }
+        let place = self.output.iter().position(|name| *name == block);
+        if let Some(number) = place.filter(|_| !self.concatenates()) {
+            return Err(CellError::BlockIsOutput { block, number });
         }
         if self.output.iter().all(|name| *name == block) {
             let legal = self.states().into_iter().filter(|name| *name != block).collect();
@@ -248,9 +291,12 @@ impl Cell {
         Ok(())
     }
 
-    /// Replaces the list of concatenated states.
+    /// Replaces the list of output states.
     pub(super) fn set_output(&mut self, output: Vec<StateName>) -> Result<(), CellError> {
         let legal = self.states();
+        if !self.concatenates() && output.len() != self.inputs().len() {
+            return Err(CellError::OutputCount(output.len()));
+        }
         if output.is_empty() {
             return Err(CellError::NoOutput { legal });
         }
@@ -315,7 +361,9 @@ impl Cell {
 
 impl PartialEq for Cell {
     fn eq(&self, other: &Self) -> bool {
-        self.output == other.output && self.blocks() == other.blocks()
+        self.inputs() == other.inputs()
+            && self.output == other.output
+            && self.blocks() == other.blocks()
     }
 }
 
@@ -323,6 +371,7 @@ impl Eq for Cell {}
 
 impl Hash for Cell {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        self.inputs().hash(state);
         self.blocks().hash(state);
         self.output.hash(state);
     }
@@ -330,19 +379,32 @@ impl Hash for Cell {
 
 #[derive(Serialize, Deserialize)]
 struct CellFile {
+    /// Files of cells of two do not mention it.
+    #[serde(default = "two", skip_serializing_if = "is_two")]
+    inputs: usize,
     blocks: Vec<Block>,
     output: Vec<StateName>,
 }
 
+fn two() -> usize {
+    StateName::INPUTS.len()
+}
+
+fn is_two(inputs: &usize) -> bool {
+    *inputs == two()
+}
+
 impl Serialize for Cell {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        CellFile { blocks: self.blocks(), output: self.output.clone() }.serialize(serializer)
+        let inputs = self.inputs().len();
+        CellFile { inputs, blocks: self.blocks(), output: self.output.clone() }
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Cell {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let file = CellFile::deserialize(deserializer)?;
-        Cell::new(&file.blocks, file.output).map_err(serde::de::Error::custom)
+        Cell::with_inputs(file.inputs, &file.blocks, file.output).map_err(serde::de::Error::custom)
     }
 }

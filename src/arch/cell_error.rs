@@ -50,6 +50,22 @@ pub enum CellError {
         /// The blocks that read it.
         users: Vec<StateName>,
     },
+    /// The block to remove is one of the four outputs of a cell that does not concatenate.
+    #[error("{block} is output {number} of the cell; make another state output {number} first")]
+    BlockIsOutput {
+        /// The block to remove.
+        block: StateName,
+        /// Its place among the outputs.
+        number: usize,
+    },
+    /// A cell has two inputs, or four.
+    #[error("a cell has 2 or 4 inputs, this would have {0}")]
+    InputCount(usize),
+    /// A cell of four inputs has another number of outputs.
+    #[error(
+        "a cell of 4 inputs has 4 outputs, one for each of the next four cells, this would have {0}"
+    )]
+    OutputCount(usize),
     /// The number of blocks is outside what a cell may have.
     #[error("a cell has 1 to {} blocks, this would have {}", Cell::MAX_BLOCKS, .0)]
     BlockCount(usize),

@@ -10,8 +10,9 @@ use super::{Architecture, Cell, CellKind, Family, Setting, StateName, StemKind};
 use crate::files::{self, FileError};
 
 const FORMAT: &str = "nasnet-explorer architecture";
-/// Version 2 knows families of networks, a third stem and two more operations.
-const VERSION: u64 = 2;
+/// Version 2 knows families of networks, a third stem and two more operations; version 3 knows
+/// cells of four inputs and sums that are normalised.
+const VERSION: u64 = 3;
 /// A document with every block a cell may have is about 10 kB; people add notes and layouts.
 const SIZE_LIMIT: u64 = 16 << 20;
 
@@ -162,16 +163,18 @@ impl Document {
 /// stays open to them.
 fn version_of(architecture: &Architecture) -> u64 {
     let settings = architecture.settings();
-    let known = |kind| {
-        let blocks = architecture.cell(kind).blocks();
-        blocks
-            .iter()
-            .all(|block| [block.left, block.right].iter().all(|at| at.op.in_first_version()))
-    };
+    let cells = CellKind::BOTH.map(|kind| architecture.cell(kind));
+    let blocks: Vec<_> = cells.iter().flat_map(|cell| cell.blocks()).collect();
+    let four_inputs = cells.iter().any(|cell| !cell.concatenates());
+    if four_inputs || blocks.iter().any(|block| !block.combine.in_first_version()) {
+        return 3;
+    }
     let first = settings.family == Family::Nasnet
         && settings.stem != StemKind::Convolutions
-        && CellKind::BOTH.into_iter().all(known);
-    if first { 1 } else { VERSION }
+        && blocks
+            .iter()
+            .all(|block| [block.left, block.right].iter().all(|at| at.op.in_first_version()));
+    if first { 1 } else { 2 }
 }
 
 /// What a file holds, or the reason why it is not legal. Numbers and cells are looked at one by
@@ -210,8 +213,9 @@ fn keep_unknown(new: &mut Value, old: &Value) {
                 match new.get_mut(key) {
                     Some(known) => keep_unknown(known, value),
                     // Positions and the view itself are ours: what is gone was moved back. So is
-                    // the family, which NASNet's files do not mention.
-                    None if key == "view" || key == "family" => {}
+                    // the family, which NASNet's files do not mention, and the number of inputs,
+                    // which those of cells of two do not.
+                    None if ["view", "family", "inputs"].contains(&key.as_str()) => {}
                     None if key.parse::<StateName>().is_ok() => {}
                     None => {
                         new.insert(key.clone(), value.clone());

@@ -32,7 +32,7 @@ pub enum Edit {
         /// The state to read.
         from: StateName,
     },
-    /// Appends a block, whose state becomes the last output.
+    /// Appends a block, whose state becomes the last output where outputs are concatenated.
     AddBlock {
         /// The cell.
         cell: CellKind,
@@ -43,7 +43,7 @@ pub enum Edit {
         /// How they are joined.
         combine: Combine,
     },
-    /// Removes a block that no other block reads.
+    /// Removes a block that no other block reads and that is none of four outputs.
     RemoveBlock {
         /// The cell.
         cell: CellKind,
@@ -59,7 +59,7 @@ pub enum Edit {
         /// The new way.
         combine: Combine,
     },
-    /// Replaces the ordered list of concatenated states.
+    /// Replaces the ordered list of output states.
     SetOutput {
         /// The cell.
         cell: CellKind,

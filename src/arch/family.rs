@@ -38,6 +38,17 @@ impl Family {
         }
     }
 
+    /// What its published networks are called: the cells that weight files of other programs hold.
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::Nasnet => "NASNet-A",
+            Family::Pnasnet => "PNASNet-5",
+            Family::Amoebanet => "AmoebaNet",
+            Family::Enas => "ENAS",
+            Family::Darts => "DARTS",
+        }
+    }
+
     /// The family called `code`, if there is one.
     pub fn from_code(code: &str) -> Option<Family> {
         Family::ALL.into_iter().find(|family| family.code() == code)

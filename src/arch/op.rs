@@ -182,18 +182,70 @@ pub enum Combine {
     Add,
     /// Concatenation along the channels; the block's state has twice as many.
     Concat,
+    /// Element-wise sum, then layer norm: mean and variance of one picture's sum over channels,
+    /// rows and columns, a scale and a shift for each channel (Ba et al. 2016). Only the search
+    /// space of NASNet-B and NASNet-C has it.
+    AddLayerNorm,
+    /// Element-wise sum, then instance norm: mean and variance of each channel of one picture's
+    /// sum over rows and columns, a scale and a shift for each channel (Ulyanov et al. 2016).
+    /// Only the search space of NASNet-B and NASNet-C has it.
+    AddInstanceNorm,
 }
 
 impl Combine {
     /// Every combination.
-    pub const ALL: [Combine; 2] = [Combine::Add, Combine::Concat];
+    pub const ALL: [Combine; 4] =
+        [Combine::Add, Combine::Concat, Combine::AddLayerNorm, Combine::AddInstanceNorm];
 
-    /// The word in files and in the window.
+    /// The word in files, for example `add_layer_norm`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Combine::Add => "add",
+            Combine::Concat => "concat",
+            Combine::AddLayerNorm => "add_layer_norm",
+            Combine::AddInstanceNorm => "add_instance_norm",
+        }
+    }
+
+    /// The words in the window and in messages.
     pub fn label(self) -> &'static str {
         match self {
             Combine::Add => "add",
             Combine::Concat => "concat",
+            Combine::AddLayerNorm => "add + layer norm",
+            Combine::AddInstanceNorm => "add + instance norm",
         }
+    }
+
+    /// What it computes, in one line for a tooltip.
+    pub fn description(self) -> &'static str {
+        match self {
+            Combine::Add => "An element-wise sum",
+            Combine::Concat => "Concatenates the channels: twice as many as a sum has",
+            Combine::AddLayerNorm => {
+                "A sum, then mean 0 and variance 1 over all of a picture's numbers, then a scale \
+                 and a shift for each channel"
+            }
+            Combine::AddInstanceNorm => {
+                "A sum, then mean 0 and variance 1 in each channel of a picture, then a scale and \
+                 a shift for each channel"
+            }
+        }
+    }
+
+    /// The text with which `left` and `right` are joined, for terminals and tooltips.
+    pub fn expression(self, left: &str, right: &str) -> String {
+        match self {
+            Combine::Add => format!("{left} + {right}"),
+            Combine::Concat => format!("[{left}, {right}]"),
+            Combine::AddLayerNorm => format!("layer_norm({left} + {right})"),
+            Combine::AddInstanceNorm => format!("instance_norm({left} + {right})"),
+        }
+    }
+
+    /// Whether it is one that every version of the document knows.
+    pub(super) fn in_first_version(self) -> bool {
+        matches!(self, Combine::Add | Combine::Concat)
     }
 }
 
@@ -212,6 +264,9 @@ mod tests {
         for op in Op::ALL {
             assert_eq!(serde_json::to_value(op).unwrap(), op.code());
             assert_eq!(Op::from_code(op.code()), Some(op));
+        }
+        for combine in Combine::ALL {
+            assert_eq!(serde_json::to_value(combine).unwrap(), combine.code());
         }
     }
 }

@@ -184,7 +184,7 @@ impl Setting {
     }
 }
 
-/// Why a number is not legal, and which is.
+/// Why settings are not legal, or do not go with the cells, and what would.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingError {
     /// Outside the range.
@@ -214,6 +214,25 @@ pub enum SettingError {
         /// The nearest legal value above.
         above: u32,
     },
+    /// One cell has two inputs, the other four.
+    #[error(
+        "the normal cell has {normal} inputs and the reduction cell {reduction}; both have 2 or both 4"
+    )]
+    MixedInputs {
+        /// Inputs of the normal cell.
+        normal: usize,
+        /// Inputs of the reduction cell.
+        reduction: usize,
+    },
+    /// Only NASNet's own networks are put together of cells of four inputs.
+    #[error("the family {0} takes cells of 2 inputs; cells of 4 go with the family nasnet")]
+    FamilyOfFourInputs(Family),
+    /// The wiring of Large says what two inputs read.
+    #[error(
+        "p cannot be wired as in Large (skip_reduction) with cells of 4 inputs: \
+         each reads the four cells before it, reductions included"
+    )]
+    SkipOfFourInputs,
 }
 
 impl Settings {

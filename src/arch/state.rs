@@ -7,13 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Names one hidden state of a cell: an input, or what a block makes.
 ///
-/// Written `h` (output of the previous cell), `p` (output of the cell before it), `b0`, `b1`, ...
+/// Written `h` (output of the previous cell), `p` (output of the cell before it), in cells of four
+/// inputs `input2` and `input3` (the two cells before that), then `b0`, `b1`, ...
 /// A block keeps its number while it lives, so that a name stays the same when an earlier block
 /// is removed. Inputs order before blocks, blocks by number; a block reads only states that order
 /// before its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StateName {
-    /// A cell input: 0 is `h`, 1 is `p`.
+    /// A cell input: 0 is `h`, 1 is `p`; input k comes from the cell k + 1 before.
     Input(u8),
     /// The result of the block with this number.
     Block(u16),
@@ -24,8 +25,11 @@ impl StateName {
     pub const H: StateName = StateName::Input(0);
     /// The output of the cell before the previous one, adjusted in size and width.
     pub const P: StateName = StateName::Input(1);
-    /// The inputs of every cell, in index order of the TF-slim convention.
+    /// The inputs of a cell of two, in index order of the TF-slim convention.
     pub const INPUTS: [StateName; 2] = [StateName::H, StateName::P];
+    /// The inputs of a cell of four, the nearest cell's first.
+    pub const FOUR_INPUTS: [StateName; 4] =
+        [StateName::H, StateName::P, StateName::Input(2), StateName::Input(3)];
 
     /// Whether this is a cell input.
     pub fn is_input(self) -> bool {
@@ -52,8 +56,10 @@ impl FromStr for StateName {
         match text {
             "h" => Ok(StateName::H),
             "p" => Ok(StateName::P),
+            "input2" => Ok(StateName::Input(2)),
+            "input3" => Ok(StateName::Input(3)),
             _ => block().filter(|state| state.to_string() == text).ok_or_else(|| {
-                format!("{text:?} names no hidden state: expected h, p, b0, b1, ...")
+                format!("{text:?} names no hidden state: expected h, p, b0, b1, ... or, in cells of four inputs, input2, input3")
             }),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Cell, StateName};
 
-/// The cell, a line for each block and one for the output:
+/// The cell, a line for each block and one for the output, or for each of four:
 ///
 /// ```text
 /// b0 = sep 5×5(h) + sep 3×3(p)
@@ -14,14 +14,18 @@ pub fn cell_as_text(cell: &Cell) -> String {
     for block in cell.blocks() {
         let [left, right] =
             [block.left, block.right].map(|side| format!("{}({})", side.op.label(), side.from));
-        let joined = match block.combine {
-            super::Combine::Add => format!("{left} + {right}"),
-            super::Combine::Concat => format!("[{left}, {right}]"),
-        };
+        let joined = block.combine.expression(&left, &right);
         let unused = if needed.contains(&block.name) { "" } else { "   (unused: not built)" };
         lines.push(format!("{} = {joined}{unused}", block.name));
     }
-    let output: Vec<_> = cell.output().iter().map(StateName::to_string).collect();
-    lines.push(format!("out = [{}]", output.join(", ")));
+    if cell.concatenates() {
+        let output: Vec<_> = cell.output().iter().map(StateName::to_string).collect();
+        lines.push(format!("out = [{}]", output.join(", ")));
+    } else {
+        let outputs = cell.output().iter().zip(Cell::OUTPUT_READERS).enumerate();
+        lines.extend(
+            outputs.map(|(number, (state, reader))| format!("out {number} = {state}, to {reader}")),
+        );
+    }
     lines.join("\n")
 }

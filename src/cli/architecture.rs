@@ -6,8 +6,6 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-#[cfg(feature = "compute")]
-use anyhow::anyhow;
 use anyhow::{Context as _, Result, bail};
 
 #[cfg(feature = "compute")]
@@ -73,12 +71,7 @@ fn open(name: &str) -> Result<Architecture> {
     }
     #[cfg(feature = "compute")]
     if is_weight_file(path) {
-        return network_in(path)?.ok_or_else(|| {
-            anyhow!(
-                "{name} is a weight file that does not bring its network; \
-                 name that with --arch, and the file with --weights"
-            )
-        });
+        return Ok(network_in(path)?);
     }
     match interop::text_in(path) {
         Some(text) => interop::read(&text).with_context(|| format!("cannot read {name}")),

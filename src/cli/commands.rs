@@ -188,7 +188,7 @@ fn cell_difference(difference: &CellDifference) -> String {
         return format!("The {cell} cells are the same\n");
     }
     let block = |block: &Option<Block>| match block {
-        Some(block) => format!("{} {} {}", side(block, 0), block.combine, side(block, 1)),
+        Some(block) => block.combine.expression(&side(block, 0), &side(block, 1)),
         None => "none".to_owned(),
     };
     let mut text = format!("The {cell} cells differ:\n");

@@ -11,6 +11,8 @@ mod commands;
 #[cfg(feature = "compute")]
 mod compute;
 #[cfg(feature = "compute")]
+mod convert;
+#[cfg(feature = "compute")]
 mod data;
 #[cfg(feature = "compute")]
 mod fetch;
@@ -25,6 +27,8 @@ mod terminal;
 mod train;
 #[cfg(feature = "compute")]
 mod weights;
+#[cfg(feature = "compute")]
+mod weights_bench;
 
 #[cfg(feature = "compute")]
 use arguments::WeightsCommand;
@@ -50,9 +54,11 @@ pub fn run(command: Command) -> anyhow::Result<Answer> {
         #[cfg(feature = "compute")]
         Command::Weights(WeightsCommand::Inspect { file }) => weights::inspect(&file),
         #[cfg(feature = "compute")]
-        Command::Weights(WeightsCommand::Fetch(arguments)) => fetch::fetch(&arguments),
+        Command::Weights(WeightsCommand::Convert(arguments)) => convert::convert(&arguments),
         #[cfg(feature = "compute")]
-        Command::Weights(WeightsCommand::Convert(arguments)) => weights::convert(&arguments),
+        Command::Weights(WeightsCommand::Bench(arguments)) => weights_bench::bench(&arguments),
+        #[cfg(feature = "compute")]
+        Command::Weights(WeightsCommand::Fetch(arguments)) => fetch::fetch(&arguments),
         #[cfg(feature = "compute")]
         Command::Data(arguments) => data::data(&arguments),
         #[cfg(feature = "compute")]

@@ -1,17 +1,14 @@
-//! Weight files: what they hold, whether they fit, and written as our own.
+//! Weight files: what they hold, and whether they fit.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
-use serde_json::json;
 
 use super::Answer;
-use super::arguments::Convert;
-use crate::arch::{Architecture, Settings};
-use crate::format::{bytes, grouped};
-use crate::plan::lower;
-use crate::weights::{self, Identity, Inspection, Loaded, OwnNetwork, Published, SaveOptions};
+use crate::arch::{Architecture, Family, Setting, Settings, StemKind};
+use crate::format::grouped;
+use crate::weights::{self, Identity, Inspection, Loaded, OpensAs, OwnNetwork, Published};
 
 /// The weights of a file that holds every one of a network, or of the network that it was edited
 /// from.
@@ -19,12 +16,15 @@ pub(super) fn loaded(path: &Path, network: &Architecture) -> Result<Loaded> {
     let loaded = weights::load(path, network)?;
     let (report, file) = (&loaded.report, path.display());
     tracing::info!("{report}");
-    let own = loaded.architecture.as_ref().map(Architecture::settings);
-    if own.is_some_and(|settings| is_other_network(settings, network)) {
-        bail!("{file} is for another network, which it brings; give it as --arch without changes");
-    }
-    if let Some(settings) = loaded.fits.filter(|settings| is_other_network(settings, network)) {
-        bail!("{file} is for another network; {}", suggestion(&settings));
+    let own = loaded.architecture.as_ref();
+    if let Some(own) = own.filter(|own| is_other_network(own.settings(), network)) {
+        let name = own.name();
+        match loaded.fits {
+            Some(fits) => bail!("{file} is for another network; {}", suggestion(&fits)),
+            None => bail!(
+                "{file} is for another network, {name}, which it brings; give it as --arch without changes"
+            ),
+        }
     }
     if !report.is_complete() {
         bail!("{file} does not fit: {report} Give a file with all the weights");
@@ -48,7 +48,12 @@ fn is_other_network(settings: &Settings, network: &Architecture) -> bool {
 /// The options under which a weight file fits.
 fn suggestion(settings: &Settings) -> String {
     let Settings { n, f, stem_channels, classes, input, skip_reduction, flavour, .. } = settings;
-    let preset = if *skip_reduction { "nasnet-a-large" } else { "nasnet-a-mobile" };
+    let preset = match (settings.family, settings.stem, skip_reduction) {
+        (Family::Pnasnet, ..) => "pnasnet-5-mobile",
+        (_, StemKind::Cifar, _) => "nasnet-a-cifar-6-768",
+        (_, _, true) => "nasnet-a-large",
+        (_, _, false) => "nasnet-a-mobile",
+    };
     format!(
         "it fits {preset} --n {n} --f {f} --stem {stem_channels} --classes {classes} --flavour {flavour} \
          --input {input}"
@@ -63,23 +68,102 @@ pub fn inspect(path: &Path) -> Result<Answer> {
     let path = file.path();
     let identity = weights::identify(path)
         .with_context(|| format!("cannot read {} a second time", path.display()))?;
-    let text =
-        inspection_text(path, &inspection) + &identity_text(&identity, inspection.old_keras_names);
-    Ok(Answer::new(text, &Inspected { inspection: &inspection, identity: &identity }))
+    let text = inspection_text(path, &inspection, &identity);
+    let container = inspection.container;
+    let value = Inspected {
+        framework: container.framework(),
+        age: container.age(),
+        inspection: &inspection,
+        identity: &identity,
+    };
+    Ok(Answer::new(text, &value))
 }
 
 /// What `weights inspect --json` prints.
 #[derive(Serialize)]
 struct Inspected<'a> {
+    framework: &'static str,
+    age: Option<&'static str>,
     #[serde(flatten)]
     inspection: &'a Inspection,
     #[serde(flatten)]
     identity: &'a Identity,
 }
 
+/// One paragraph.
+fn inspection_text(path: &Path, inspection: &Inspection, identity: &Identity) -> String {
+    let Inspection { container, layers_with_weights, tensors, parameters, .. } = inspection;
+    let mut text = format!("{}: {container}", path.display());
+    if let Some(version) = &inspection.keras_version {
+        text.push_str(&format!(" of Keras {version}"));
+    }
+    if let Some(age) = container.age() {
+        text.push_str(&format!(" ({age})"));
+    }
+    let numbers = grouped(*parameters as u64);
+    text.push_str(&format!(
+        " with {tensors} tensors in {layers_with_weights} layers, {numbers} parameters and statistics."
+    ));
+    if inspection.averages > 0 {
+        text.push_str(&format!(" {} of the tensors are moving averages.", inspection.averages));
+    }
+    if inspection.set_aside > 0 {
+        let count = inspection.set_aside;
+        text.push_str(&format!(" {count} more tensors, which only training needs, were left out."));
+    }
+    if inspection.not_finite > 0 {
+        let count = grouped(inspection.not_finite as u64);
+        text.push_str(&format!(" {count} values are NaN or infinite."));
+    }
+    text.push_str(&network_text(inspection));
+    text.push_str(&identity_text(identity, inspection.old_keras_names));
+    text.push('\n');
+    if let Some(OwnNetwork { labels, training }) = &inspection.own {
+        if let Some(labels) = labels {
+            text.push_str(&format!("Classes: {}\n", labels.join(", ")));
+        }
+        if let Some(training) = training {
+            text.push_str(&format!("Training: {training:#}\n"));
+        }
+    }
+    text
+}
+
+/// Which network the weights belong to, or why to none.
+fn network_text(inspection: &Inspection) -> String {
+    if let Some(problem) = &inspection.problem {
+        return format!(" {problem}.");
+    }
+    let (Some(shape), Some(opens)) = (&inspection.network, &inspection.opens_as) else {
+        return String::new();
+    };
+    let OpensAs { name, penultimate, settings } = opens;
+    let mut text = match &inspection.own {
+        Some(_) => {
+            let Settings { n, f, stem, stem_channels, classes, flavour, .. } = settings;
+            format!(
+                " Its network is {name}: N = {n}, F = {f} ({n} @ {penultimate}), {stem} of \
+                 {stem_channels} channels, {classes} classes, flavour {flavour}."
+            )
+        }
+        None => format!(" The weights are those of {shape}. Opened alone it is {name}."),
+    };
+    let (input, (least, _)) = (settings.input, Setting::Input.range(settings.stem));
+    text.push_str(&match shape.input {
+        Some(_) => format!(" It says {input} x {input} pixels; other sizes from {least} fit too."),
+        None => format!(" {input} x {input} pixels fit, and every size from {least}."),
+    });
+    if shape.classes == Some(1001) && settings.classes == 1000 {
+        text.push_str(" Of its 1001 classes the first, the background, is left out.");
+    }
+    text
+}
+
 fn identity_text(identity: &Identity, old_keras_names: bool) -> String {
-    let hash = format!("SHA-256 {}\n", identity.sha256);
-    let Some(Published { name, from, matches }) = identity.published else { return hash };
+    let hash = format!(" SHA-256 {}", identity.sha256);
+    let Some(Published { name, from, matches }) = identity.published else {
+        return format!("{hash}: it is none of the published files that are known here.");
+    };
     let published = format!("the published {name} of {from}");
     let says = match matches {
         Some(true) => format!("This is {published} (hash matches)"),
@@ -95,98 +179,5 @@ fn identity_text(identity: &Identity, old_keras_names: bool) -> String {
         Some(false) => format!("Named as {published}, but the hash differs: it was changed"),
         None => format!("Named as {published}, whose hash was not published"),
     };
-    format!("{hash}{says}\n")
-}
-
-fn inspection_text(path: &Path, inspection: &Inspection) -> String {
-    let version = match &inspection.keras_version {
-        Some(version) => format!(" of Keras {version}"),
-        None => String::new(),
-    };
-    let mut text = format!(
-        "{}: {}{version}\n{} layers with weights, {} tensors, {} parameters and statistics\n",
-        path.display(),
-        inspection.container,
-        inspection.layers_with_weights,
-        inspection.tensors,
-        grouped(inspection.parameters as u64),
-    );
-    if inspection.averages > 0 {
-        text.push_str(&format!("{} of the tensors are moving averages\n", inspection.averages));
-    }
-    if inspection.set_aside > 0 {
-        let count = inspection.set_aside;
-        text.push_str(&format!("{count} more tensors, which only training needs, were left out\n"));
-    }
-    if inspection.not_finite > 0 {
-        let count = grouped(inspection.not_finite as u64);
-        text.push_str(&format!("{count} values are NaN or infinite\n"));
-    }
-    if let Some(network) = &inspection.network {
-        let classes = match network.classes {
-            Some(classes) => format!("{classes} classes"),
-            None => "no classifier".to_owned(),
-        };
-        let own = inspection.own.as_ref();
-        let name = own.map_or("A NASNet-A", |own| own.name.as_str());
-        let penultimate = own.map_or(24 * network.f, |own| own.penultimate as usize);
-        let stem = own.map_or("stem".to_owned(), |own| own.stem.to_string());
-        text.push_str(&format!(
-            "{name}: N = {}, F = {} ({} @ {penultimate}), {stem} of {} channels, {classes}, flavour {}\n",
-            network.n, network.f, network.n, network.stem_channels, network.flavour,
-        ));
-    }
-    if let Some(OwnNetwork { labels, training, .. }) = &inspection.own {
-        if let Some(labels) = labels {
-            text.push_str(&format!("Classes: {}\n", labels.join(", ")));
-        }
-        if let Some(training) = training {
-            text.push_str(&format!("Training: {training:#}\n"));
-        }
-    }
-    if let Some(problem) = &inspection.problem {
-        text.push_str(&format!("{problem}\n"));
-    }
-    text
-}
-
-/// `weights convert FILE --arch ARCH -o OUT.safetensors [--half]`
-pub fn convert(arguments: &Convert) -> Result<Answer> {
-    let (file, output) = (&arguments.file, &arguments.output);
-    let network = arguments.network.resolve()?;
-    let Loaded { weights, report, labels, training, .. } = loaded(file, &network)?;
-    let plan = lower(&network);
-    let fitted = weights.fit(&plan);
-    if let [first, ..] = fitted.untrained_groups().as_slice() {
-        let (file, count) = (file.display(), fitted.untrained_groups().len());
-        bail!(
-            "{file} has no weights for {first} and {} more groups of layers, which were edited; \
-             give the network that it was saved from",
-            count - 1
-        );
-    }
-    let options = SaveOptions {
-        half: arguments.half,
-        labels: labels.as_deref(),
-        training: training.as_ref(),
-    };
-    let table = fitted.to_table();
-    weights::save(output, &network, &table, &options)
-        .with_context(|| format!("cannot convert {}", file.display()))?;
-    let size = output.metadata().map_or(0, |metadata| metadata.len());
-    let precision = if arguments.half { "float16" } else { "float32" };
-    let text = format!(
-        "{report}\nWrote {} tensors as {precision} to {} ({})\n",
-        table.len(),
-        output.display(),
-        bytes(size),
-    );
-    let value = json!({
-        "output": output.display().to_string(),
-        "bytes": size,
-        "tensors": table.len(),
-        "precision": precision,
-        "report": report,
-    });
-    Ok(Answer::new(text, &value))
+    format!("{hash}. {says}.")
 }

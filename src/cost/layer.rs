@@ -73,6 +73,9 @@ pub(super) fn layer_cost(plan: &Plan, index: usize) -> LayerCost {
         Kind::BatchNorm { .. } => {
             LayerCost { parameters: 2 * channels, statistics: 2 * channels, ..LayerCost::default() }
         }
+        Kind::GroupNorm { .. } => {
+            LayerCost { parameters: 2 * channels, elements, ..LayerCost::default() }
+        }
         Kind::Dense => {
             let features = u64::from(plan.shape(layer.inputs[0]).channels);
             LayerCost {

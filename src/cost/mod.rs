@@ -2,11 +2,12 @@
 //!
 //! Conventions, the same everywhere in the program:
 //! - one multiply-add (MAC) per multiplication of a convolution or of the dense layer, batch 1;
-//!   batch norm, pools, sums and ReLU count none; FLOPs are two per multiply-add;
+//!   norms, pools, sums and ReLU count none; FLOPs are two per multiply-add;
 //! - activation memory is float32 at batch 1; every layer makes one tensor, except that batch
 //!   norm works in place; the peak is taken over the layers in order, each tensor being dropped
 //!   after its last use;
-//! - the receptive field ignores the edges of the picture.
+//! - the receptive field ignores the edges of the picture, and that layer norm and instance norm
+//!   see all of it.
 
 mod compare;
 mod layer;
@@ -54,7 +55,7 @@ pub struct UnitCost {
     pub kind: UnitKind,
     /// The stage it belongs to.
     pub stage: u8,
-    /// The shape it gives on.
+    /// The shape it gives on, several outputs concatenated.
     pub output: Shape,
     /// What its layers cost together.
     pub cost: LayerCost,
@@ -105,9 +106,9 @@ pub fn analyse(plan: &Plan) -> Cost {
         path: unit.path.clone(),
         kind: unit.kind,
         stage: unit.stage,
-        output: plan.shape(unit.output),
+        output: plan.output_shape(unit),
         cost: layers[unit.layers.clone()].iter().sum(),
-        receptive_field: fields[unit.output],
+        receptive_field: unit.outputs.iter().map(|value| fields[*value]).max().unwrap_or(1),
     });
     Cost {
         total: layers.iter().sum(),

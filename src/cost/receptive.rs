@@ -51,6 +51,7 @@ pub(super) fn fields(plan: &Plan) -> Vec<u64> {
             Kind::Input
             | Kind::Relu
             | Kind::BatchNorm { .. }
+            | Kind::GroupNorm { .. }
             | Kind::Add
             | Kind::Concat
             | Kind::Dense => read,

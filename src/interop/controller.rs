@@ -5,7 +5,7 @@
 //! are 0 by addition, 1 by concatenation. The paper concatenates what no block reads.
 
 use super::scan::{Scanner, TextError};
-use super::{Form, Sides, WriteError, cell_of_unused, renumbered};
+use super::{Form, Sides, WriteError, cell_of_unused, renumbered, two_inputs};
 use crate::arch::zoo::Numbering::HFirst;
 use crate::arch::{Architecture, Cell, CellKind, Combine, Op};
 
@@ -13,6 +13,8 @@ use crate::arch::{Architecture, Cell, CellKind, Combine, Op};
 const DECISIONS: usize = 5;
 /// The paper's operations come first.
 const OPERATIONS: usize = 13;
+/// Those of NASNet-A's search space, in the paper's order.
+const COMBINATIONS: [Combine; 2] = [Combine::Add, Combine::Concat];
 
 /// Reads `controller = [...]`.
 pub(super) fn read(scanner: &mut Scanner) -> Result<[Cell; 2], TextError> {
@@ -45,8 +47,8 @@ fn one(scanner: &Scanner, numbers: &[(usize, u32)]) -> Result<Cell, TextError> {
             Ok((Op::ALL[op as usize], HFirst.state(from as u16)))
         };
         let sides = [side(0)?, side(1)?];
-        let combine = below(block[4], Combine::ALL.len() as u32, "combination")?;
-        blocks.push((sides, Combine::ALL[combine as usize]));
+        let combine = below(block[4], COMBINATIONS.len() as u32, "combination")?;
+        blocks.push((sides, COMBINATIONS[combine as usize]));
     }
     cell_of_unused(scanner, numbers[0].0, &blocks)
 }
@@ -55,6 +57,7 @@ fn one(scanner: &Scanner, numbers: &[(usize, u32)]) -> Result<Cell, TextError> {
 pub(super) fn write(architecture: &Architecture) -> Result<String, WriteError> {
     let form = Form::Controller;
     let mut numbers = Vec::new();
+    two_inputs(architecture, form)?;
     let cells = CellKind::BOTH.map(|kind| renumbered(architecture.cell(kind)));
     let [normal, reduction] = [0, 1].map(|index: usize| cells[index].blocks().len());
     if normal != reduction {
@@ -76,7 +79,13 @@ pub(super) fn write(architecture: &Architecture) -> Result<String, WriteError> {
                     form,
                 })?);
             }
-            numbers.push(usize::from(block.combine == Combine::Concat));
+            let place = COMBINATIONS.iter().position(|combine| *combine == block.combine);
+            numbers.push(place.ok_or(WriteError::Combination {
+                cell: kind,
+                block: block.name,
+                combine: block.combine,
+                form,
+            })?);
         }
     }
     let numbers: Vec<_> = numbers.iter().map(usize::to_string).collect();

@@ -8,7 +8,8 @@
 //! First the family, the settings in any order, those left out as in the family's best known
 //! network; then the normal and the reduction cell: the blocks, joined by `+` (sum) or `&`
 //! (concatenation), and behind `>` the output. A block whose number is not the next has it before
-//! it: `b7=`.
+//! it: `b7=`. A sum that is normalised stands in `ln(...)` (layer norm) or `in(...)` (instance
+//! norm). `inputs=4` says that the cells have four inputs.
 
 use super::names::{self, LINE};
 use super::scan::{Scanner, TextError};
@@ -16,6 +17,10 @@ use crate::arch::{
     Architecture, Block, Cell, CellKind, Combine, Family, Flavour, Operand, Settings, StateName,
     StemKind, zoo,
 };
+
+/// Sums that are normalised, and the word before their brackets.
+const NORMS: [(Combine, &str); 2] =
+    [(Combine::AddLayerNorm, "ln"), (Combine::AddInstanceNorm, "in")];
 
 /// Whether a line may begin with `word`.
 pub(super) fn is_head(word: &str) -> bool {
@@ -43,13 +48,14 @@ pub(super) fn read(scanner: &mut Scanner) -> Result<Architecture, TextError> {
     let preset = preset_of(family);
     let base = zoo::architecture(preset).expect("a test finds every preset");
     let mut settings = Settings { skip_reduction: false, ..*base.settings() };
+    let mut inputs: &[StateName] = &StateName::INPUTS;
     while scanner.peek() != Some('|') {
-        setting(scanner, &mut settings)?;
+        setting(scanner, &mut settings, &mut inputs)?;
     }
     scanner.expect('|')?;
-    let normal = cell(scanner)?;
+    let normal = cell(scanner, inputs)?;
     scanner.expect('|')?;
-    let reduction = cell(scanner)?;
+    let reduction = cell(scanner, inputs)?;
     scanner.end()?;
     let cells = [normal, reduction];
     let name = format!("From a line of {family}");
@@ -57,15 +63,19 @@ pub(super) fn read(scanner: &mut Scanner) -> Result<Architecture, TextError> {
         .map_err(|error| scanner.error_at(start, error))
 }
 
-fn setting(scanner: &mut Scanner, settings: &mut Settings) -> Result<(), TextError> {
+fn setting(
+    scanner: &mut Scanner,
+    settings: &mut Settings,
+    inputs: &mut &[StateName],
+) -> Result<(), TextError> {
     let at = scanner.at;
     let key = scanner.word();
     if key == "skip" {
         settings.skip_reduction = true;
         return Ok(());
     }
-    if !["N", "F", "stem", "input", "classes", "flavour"].contains(&key) {
-        let what = "expected N=, F=, stem=, input=, classes=, flavour=, skip or '|'";
+    if !["N", "F", "stem", "input", "classes", "flavour", "inputs"].contains(&key) {
+        let what = "expected N=, F=, stem=, input=, classes=, flavour=, inputs=, skip or '|'";
         return Err(scanner.error_at(at, what));
     }
     scanner.expect('=')?;
@@ -89,6 +99,13 @@ fn setting(scanner: &mut Scanner, settings: &mut Settings) -> Result<(), TextErr
                 scanner.error_at(at, format!("{word:?} is no flavour; the flavours are {known}"))
             })?;
         }
+        "inputs" => {
+            *inputs = match scanner.number(u32::MAX)? {
+                2 => &StateName::INPUTS,
+                4 => &StateName::FOUR_INPUTS,
+                _ => return Err(scanner.error_at(at, "a cell has 2 or 4 inputs")),
+            }
+        }
         _ => {
             let number = scanner.number(u32::MAX)?;
             match key {
@@ -102,9 +119,9 @@ fn setting(scanner: &mut Scanner, settings: &mut Settings) -> Result<(), TextErr
     Ok(())
 }
 
-fn cell(scanner: &mut Scanner) -> Result<Cell, TextError> {
+fn cell(scanner: &mut Scanner, inputs: &[StateName]) -> Result<Cell, TextError> {
     let start = scanner.at;
-    let mut states = StateName::INPUTS.to_vec();
+    let mut states = inputs.to_vec();
     let mut blocks: Vec<Block> = Vec::new();
     while scanner.peek() != Some('>') {
         if blocks.len() == Cell::MAX_BLOCKS {
@@ -113,16 +130,7 @@ fn cell(scanner: &mut Scanner) -> Result<Cell, TextError> {
         }
         let last = blocks.last().map(|block| block.name);
         let name = block_name(scanner, last)?;
-        let left = operand(scanner, &states)?;
-        let combine = if scanner.eat('&') {
-            Combine::Concat
-        } else if scanner.eat('+') {
-            Combine::Add
-        } else {
-            return Err(scanner.expected("'+' or '&' between the two sides of a block"));
-        };
-        let right = operand(scanner, &states)?;
-        blocks.push(Block { name, left, right, combine });
+        blocks.push(block(scanner, name, &states)?);
         states.push(name);
     }
     scanner.expect('>')?;
@@ -134,7 +142,33 @@ fn cell(scanner: &mut Scanner) -> Result<Cell, TextError> {
             return Err(scanner.error("the output names a state twice"));
         }
     }
-    Cell::new(&blocks, output).map_err(|error| scanner.error_at(start, error))
+    Cell::with_inputs(inputs.len(), &blocks, output).map_err(|error| scanner.error_at(start, error))
+}
+
+/// `sep5(h)+sep3(p)`, `sep5(h)&sep3(p)`, `ln(sep5(h)+sep3(p))`
+fn block(scanner: &mut Scanner, name: StateName, states: &[StateName]) -> Result<Block, TextError> {
+    let at = scanner.at;
+    let word = scanner.word();
+    let norm = NORMS.into_iter().find(|(_, known)| *known == word);
+    if let Some((combine, _)) = norm {
+        scanner.expect('(')?;
+        let left = operand(scanner, states)?;
+        scanner.expect('+')?;
+        let right = operand(scanner, states)?;
+        scanner.expect(')')?;
+        return Ok(Block { name, left, right, combine });
+    }
+    scanner.at = at;
+    let left = operand(scanner, states)?;
+    let combine = if scanner.eat('&') {
+        Combine::Concat
+    } else if scanner.eat('+') {
+        Combine::Add
+    } else {
+        return Err(scanner.expected("'+' or '&' between the two sides of a block"));
+    };
+    let right = operand(scanner, states)?;
+    Ok(Block { name, left, right, combine })
 }
 
 /// The number of a block if it is written, else the next.
@@ -192,10 +226,12 @@ pub(super) fn write(architecture: &Architecture) -> String {
         *architecture.settings();
     let stem = stem.code();
     let skip = if skip_reduction { " skip" } else { "" };
+    let inputs = architecture.cell(CellKind::Normal).inputs().len();
+    let inputs = if inputs == 2 { String::new() } else { format!(" inputs={inputs}") };
     let [normal, reduction] = CellKind::BOTH.map(|kind| written(architecture.cell(kind)));
     format!(
         "{family} N={n} F={f} stem={stem}/{stem_channels} input={input} classes={classes} \
-         flavour={flavour}{skip} | {normal} | {reduction}"
+         flavour={flavour}{skip}{inputs} | {normal} | {reduction}"
     )
 }
 
@@ -207,13 +243,18 @@ fn written(cell: &Cell) -> String {
             let op = names::name(LINE, operand.op).expect("a test finds every operation");
             format!("{op}({})", operand.from)
         };
-        let join = if block.combine == Combine::Add { '+' } else { '&' };
+        let (left, right) = (side(block.left), side(block.right));
+        let joined = match NORMS.into_iter().find(|(combine, _)| *combine == block.combine) {
+            Some((_, norm)) => format!("{norm}({left}+{right})"),
+            None if block.combine == Combine::Concat => format!("{left}&{right}"),
+            None => format!("{left}+{right}"),
+        };
         let number = if block.name == StateName::Block(next) {
             String::new()
         } else {
             format!("{}=", block.name)
         };
-        words.push(format!("{number}{}{join}{}", side(block.left), side(block.right)));
+        words.push(number + &joined);
         if let StateName::Block(number) = block.name {
             next = number + 1;
         }

@@ -80,15 +80,23 @@ pub enum WriteError {
         /// The form.
         form: Form,
     },
-    /// The form only knows sums.
+    /// The form does not know a combination; most only know sums.
     #[error(
-        "the {cell} cell concatenates in {block}, which the form {form} cannot say; write a line instead"
+        "{block} of the {cell} cell is joined by {combine}, which the form {form} cannot say; write a line instead"
     )]
-    Concatenation {
+    Combination {
         /// The cell.
         cell: CellKind,
         /// The block.
         block: StateName,
+        /// How the block joins its sides.
+        combine: Combine,
+        /// The form.
+        form: Form,
+    },
+    /// The form only knows cells of two inputs.
+    #[error("the cells have 4 inputs, which the form {form} cannot say; write a line instead")]
+    FourInputs {
         /// The form.
         form: Form,
     },
@@ -236,14 +244,26 @@ fn renumbered(original: &Cell) -> Cell {
         })
         .collect();
     let output = original.output().iter().map(|name| new(*name)).collect();
-    Cell::new(&blocks, output).expect("other names make no other cell")
+    let inputs = original.inputs().len();
+    Cell::with_inputs(inputs, &blocks, output).expect("other names make no other cell")
 }
 
 /// A cell of sums alone, renumbered.
 fn sums(architecture: &Architecture, kind: CellKind, form: Form) -> Result<Cell, WriteError> {
+    two_inputs(architecture, form)?;
     let original = architecture.cell(kind);
     match original.blocks().iter().find(|block| block.combine != Combine::Add) {
-        Some(block) => Err(WriteError::Concatenation { cell: kind, block: block.name, form }),
+        Some(Block { name, combine, .. }) => {
+            Err(WriteError::Combination { cell: kind, block: *name, combine: *combine, form })
+        }
         None => Ok(renumbered(original)),
+    }
+}
+
+/// Whether the cells have two inputs, as all forms but our line take for granted.
+fn two_inputs(architecture: &Architecture, form: Form) -> Result<(), WriteError> {
+    match architecture.cell(CellKind::Normal).concatenates() {
+        true => Ok(()),
+        false => Err(WriteError::FourInputs { form }),
     }
 }

@@ -81,6 +81,12 @@ impl<'a> Folding<'a> {
         Some(Folded { weight, bias: Some(offsets.iter().map(|offset| *offset as f32).collect()) })
     }
 
+    /// Scale and offset of a group norm, `[C]` each: its statistics are those of what it reads, so
+    /// it stays as it is.
+    pub fn scale_and_offset(&self, index: usize) -> Option<[Vec<f32>; 2]> {
+        Some([self.numbers(index, Role::Gamma)?, self.numbers(index, Role::Beta)?])
+    }
+
     fn numbers(&self, layer: usize, role: Role) -> Option<Vec<f32>> {
         let parameter = self.by_layer.get(&(layer, role))?;
         Some(self.fitted.numbers(parameter).into_owned())

@@ -68,6 +68,25 @@ pub(super) fn subsample(offset: u32, value: Tensor<4>) -> Tensor<4> {
     zeros_around(value, padding).slice(s![.., .., 1..;2, 1..;2])
 }
 
+/// Mean 0 and variance 1 of each group of channels of a picture, then a scale and an offset, `[C]`
+/// each.
+pub(super) fn group_norm(
+    value: Tensor<4>,
+    groups: u32,
+    epsilon: f64,
+    [gamma, beta]: [Tensor<1>; 2],
+) -> Tensor<4> {
+    let shape = value.dims();
+    let [examples, channels, height, width] = shape;
+    let groups = groups as usize;
+    let rows: Tensor<3> = value.reshape([examples, groups, channels / groups * height * width]);
+    let centred = rows.clone() - rows.mean_dim(2);
+    let variance = (centred.clone() * centred.clone()).mean_dim(2);
+    let normal = (centred / (variance + epsilon).sqrt()).reshape(shape);
+    let [gamma, beta] = [gamma, beta].map(|one| one.reshape([1, channels, 1, 1]));
+    normal * gamma + beta
+}
+
 /// Means over rows and columns, `[N, C, 1, 1]`.
 pub(super) fn global_average(value: Tensor<4>) -> Tensor<4> {
     let [examples, channels, height, width] = value.dims();

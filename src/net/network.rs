@@ -26,6 +26,8 @@ pub enum BuildError {
 enum Module {
     Convolution(Conv2d),
     Dense(Linear),
+    /// Scale and offset of a group norm, `[C]` each.
+    GroupNorm(Box<[Tensor<1>; 2]>),
     /// A batch norm whose numbers are in the convolution before it.
     PassOn,
     /// A layer without numbers.
@@ -66,6 +68,13 @@ impl Network {
                     Module::Dense(dense(folded, features, device))
                 }
                 (Kind::BatchNorm { .. }, _) => Module::PassOn,
+                (Kind::GroupNorm { .. }, _) => {
+                    let numbers = folding.scale_and_offset(index).expect("a group norm has both");
+                    Module::GroupNorm(Box::new(numbers.map(|numbers| {
+                        let count = numbers.len();
+                        Tensor::from_data(TensorData::new(numbers, [count]), device)
+                    })))
+                }
                 _ => Module::Stateless,
             });
         }
@@ -90,8 +99,8 @@ impl Network {
     }
 
     /// Runs pictures `[N, 3, H, W]` to logits `[N, classes]`. After each unit of the plan, `tap`
-    /// sees its output `[N, C, H, W]` and says whether to go on; `None` if not. A value is
-    /// dropped after its last use.
+    /// sees its output `[N, C, H, W]`, several concatenated, and says whether to go on; `None` if
+    /// not. A value is dropped after its last use.
     ///
     /// # Panics
     ///
@@ -112,8 +121,15 @@ impl Network {
             let value = self.layer(index, &mut values);
             values[index] = Some(value);
             while let Some(unit) = units.next_if(|unit| unit.layers.end == index + 1) {
-                let output = values[unit.output].as_ref().expect("read later, or just made");
-                if tap(unit, output).is_break() {
+                let mut outputs = unit
+                    .outputs
+                    .iter()
+                    .map(|value| values[*value].clone().expect("it outlives its unit"));
+                let output = match &unit.outputs[..] {
+                    [_] => outputs.next().expect("there is one"),
+                    _ => Tensor::cat(outputs.collect(), 1),
+                };
+                if tap(unit, &output).is_break() {
                     return None;
                 }
             }
@@ -142,6 +158,9 @@ impl Network {
                 let [_, classes] = logits.dims();
                 logits.reshape([examples, classes, 1, 1])
             }
+            (Module::GroupNorm(numbers), Kind::GroupNorm { groups, epsilon }) => {
+                layers::group_norm(first, groups, epsilon, (**numbers).clone())
+            }
             (Module::PassOn, _) => first,
             (Module::Stateless, Kind::Relu) => relu(first),
             (Module::Stateless, Kind::Pool(pool)) => layers::pool(&pool, first),
@@ -151,7 +170,9 @@ impl Network {
             (Module::Stateless, Kind::Concat) => {
                 Tensor::cat(std::iter::once(first).chain(read).collect(), 1)
             }
-            (Module::Stateless, kind) => unreachable!("{kind:?} has numbers or is the input"),
+            (Module::Stateless | Module::GroupNorm(_), kind) => {
+                unreachable!("{kind:?} has numbers or is the input")
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::auxiliary::AUXILIARY_CHANNELS;
-use super::construction::{Construction, Reductions};
+use super::construction::{AuxiliaryPlace, Construction, Reductions};
 use super::wiring::Wiring;
 use super::{
     CombinedBlock, Convolution, Kind, Layer, Padding, Plan, Pool, Shape, Unit, UnitKind, ValueId,
@@ -32,12 +32,14 @@ pub fn lower_with_auxiliary(architecture: &Architecture, channels: [u32; 2]) -> 
     builder.finished()
 }
 
-/// What a unit gives to later ones.
+/// A value that a unit gives to later ones.
 #[derive(Clone, Copy)]
 pub(super) struct Given {
     pub value: ValueId,
     /// The unit that made it.
     pub unit: usize,
+    /// Which of the unit's outputs it is.
+    number: usize,
 }
 
 pub(super) struct Builder<'a> {
@@ -94,6 +96,7 @@ impl<'a> Builder<'a> {
 
     fn network(&mut self, auxiliary: Option<[u32; 2]>) {
         let settings = *self.settings();
+        // Units whose outputs the cells read.
         let mut outputs = self.stem().map(Some).to_vec();
         if settings.stem != StemKind::Convolutions && !self.construction.stem_is_p {
             outputs[0] = None;
@@ -106,10 +109,11 @@ impl<'a> Builder<'a> {
             }
         }
         let mut filters = settings.f;
-        let mut before_last_reduction = None;
+        let place = self.auxiliary_place();
+        let mut auxiliary_reads = None;
         for stage in 0..3_u8 {
-            if stage == 2 {
-                before_last_reduction = outputs.last().copied().flatten();
+            if stage == 2 && place == AuxiliaryPlace::BeforeReduction {
+                auxiliary_reads = outputs.last().copied().flatten();
             }
             if stage > 0 {
                 filters *= 2;
@@ -119,6 +123,9 @@ impl<'a> Builder<'a> {
                 let path = format!("reduction_cell_{}", stage - 1);
                 let kind = CellKind::Reduction;
                 outputs.push(Some(self.cell(path, kind, stage + 1, filters, &outputs, 0)));
+            }
+            if stage == 2 && place == AuxiliaryPlace::Reduction {
+                auxiliary_reads = outputs.last().copied().flatten();
             }
             for index in 0..settings.n {
                 // After a reduction, Mobile reads as `p` what the reduction read as `h`, Large
@@ -130,26 +137,43 @@ impl<'a> Builder<'a> {
                 let kind = if reduces { CellKind::Reduction } else { CellKind::Normal };
                 let made = self.cell(path, kind, stage + 1, filters, &outputs, further_back);
                 outputs.push(Some(made));
+                if stage == 2 && index == 0 && place == AuxiliaryPlace::AfterReduction {
+                    auxiliary_reads = Some(made);
+                }
             }
         }
-        if let (Some(given), Some(channels)) = (before_last_reduction, auxiliary) {
-            self.auxiliary_head(given, channels);
+        if let (Some(unit), Some(channels)) = (auxiliary_reads, auxiliary) {
+            self.auxiliary_head(unit, channels);
         }
         if let Some(Some(last)) = outputs.last().copied() {
             self.head(last);
         }
     }
 
-    fn head(&mut self, last: Given) {
+    fn head(&mut self, last: usize) {
         let first = self.layers.len();
-        let read = if self.construction.head_relu { self.relu(last.value) } else { last.value };
+        let joined = self.joined_outputs("head", last);
+        let read = if self.construction.head_relu { self.relu(joined) } else { joined };
         let pooled = Shape { height: 1, width: 1, ..self.shape(read) };
         let mean = self.push("head/pool".to_owned(), Kind::GlobalAveragePool, &[read], pooled);
         let logits = Shape { channels: self.settings().classes, height: 1, width: 1 };
         let value = self.push("head/dense".to_owned(), Kind::Dense, &[mean], logits);
-        let source = self.output_signature(last.unit);
+        let source = self.output_signature(last);
         self.sign("head".to_owned(), source);
-        self.unit("head".to_owned(), UnitKind::Head, 4, first, value);
+        self.unit("head".to_owned(), UnitKind::Head, 4, first, vec![value]);
+    }
+
+    /// What a classifier reads of a unit: its output, or all its outputs concatenated. The paper
+    /// does not say so of NASNet-B, but calls the size with four outputs of 4 F = 288 channels
+    /// "4 @ 1152".
+    pub fn joined_outputs(&mut self, path: &str, unit: usize) -> ValueId {
+        let outputs = self.units[unit].outputs.clone();
+        if let [only] = outputs[..] {
+            return only;
+        }
+        let channels = outputs.iter().map(|value| self.shape(*value).channels).sum();
+        let shape = Shape { channels, ..self.shape(outputs[0]) };
+        self.push([path, "/outputs"].concat(), Kind::Concat, &outputs, shape)
     }
 
     pub fn unit(
@@ -158,14 +182,33 @@ impl<'a> Builder<'a> {
         kind: UnitKind,
         stage: u8,
         first: usize,
-        output: ValueId,
-    ) -> Given {
+        outputs: Vec<ValueId>,
+    ) -> usize {
         let layers = first..self.layers.len();
-        self.units.push(Unit { path, kind, stage, layers, output });
-        Given { value: output, unit: self.units.len() - 1 }
+        self.units.push(Unit { path, kind, stage, layers, outputs });
+        self.units.len() - 1
     }
 
-    /// What a unit's output means to its readers: the unit and the states it concatenates.
+    /// The output of this number of a unit, or its only one.
+    pub fn given(&self, unit: usize, number: usize) -> Given {
+        let outputs = &self.units[unit].outputs;
+        let number = number.min(outputs.len() - 1);
+        Given { value: outputs[number], unit, number }
+    }
+
+    /// What a value means to its readers: the unit and the states that it concatenates, or the one
+    /// state that it is.
+    pub fn given_signature(&self, given: Given) -> String {
+        let unit = &self.units[given.unit];
+        match (unit.kind, &unit.outputs[..]) {
+            (UnitKind::Cell(kind), [_, _, ..]) => {
+                format!("{}[{}]", unit.path, self.wiring(kind).output[given.number])
+            }
+            _ => self.output_signature(given.unit),
+        }
+    }
+
+    /// What all outputs of a unit mean to their readers: the unit and its output states.
     pub fn output_signature(&self, unit: usize) -> String {
         let unit = &self.units[unit];
         let states = match unit.kind {

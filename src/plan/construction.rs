@@ -2,7 +2,7 @@
 
 use super::builder::Kernel;
 use super::{Padding, Shape};
-use crate::arch::Family;
+use crate::arch::{Family, StemKind};
 
 /// Where the picture shrinks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,37 @@ pub(super) enum ReducingIdentity {
     /// ReLU and a factorised reduction.
     FactorisedAfterRelu,
 }
+
+/// Which output the auxiliary head reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AuxiliaryPlace {
+    /// That of the last cell before the second reduction.
+    BeforeReduction,
+    /// That of the second reduction.
+    Reduction,
+    /// That of the first cell after the second reduction.
+    AfterReduction,
+}
+
+/// How a family's auxiliary head is built: a mean over windows of 5x5, a 1x1 convolution, a
+/// convolution as large as what is left of the picture, a dense layer.
+#[derive(Clone, Copy)]
+pub(super) struct AuxiliaryHead {
+    pub place: AuxiliaryPlace,
+    /// How far apart the windows are.
+    pub step: u32,
+    /// Whether the second convolution keeps the size, so that a mean follows it.
+    pub keeps_size: bool,
+    /// Whether a batch norm stands behind the second convolution.
+    pub second_batch_norm: bool,
+}
+
+const SLIM_HEAD: AuxiliaryHead = AuxiliaryHead {
+    place: AuxiliaryPlace::BeforeReduction,
+    step: 3,
+    keeps_size: false,
+    second_batch_norm: true,
+};
 
 /// How a family builds its networks.
 #[derive(Clone, Copy)]
@@ -75,6 +106,28 @@ impl Construction {
                 symmetric: true,
                 ..NASNET
             },
+        }
+    }
+
+    /// The auxiliary head. DARTS' for ImageNet lacks a batch norm, as its code notes, by an oversight
+    /// that was kept.
+    pub fn auxiliary_head(family: Family, stem: StemKind) -> AuxiliaryHead {
+        match (family, stem) {
+            (Family::Enas, _) => AuxiliaryHead {
+                place: AuxiliaryPlace::AfterReduction,
+                keeps_size: true,
+                ..SLIM_HEAD
+            },
+            (Family::Darts, StemKind::Cifar) => {
+                AuxiliaryHead { place: AuxiliaryPlace::Reduction, ..SLIM_HEAD }
+            }
+            (Family::Darts, StemKind::Imagenet | StemKind::Convolutions) => AuxiliaryHead {
+                place: AuxiliaryPlace::Reduction,
+                step: 2,
+                second_batch_norm: false,
+                ..SLIM_HEAD
+            },
+            (Family::Nasnet | Family::Pnasnet | Family::Amoebanet, _) => SLIM_HEAD,
         }
     }
 

@@ -102,6 +102,15 @@ pub enum Kind {
         /// Added to the variance.
         epsilon: f64,
     },
+    /// `gamma (x - mean) / sqrt(variance + epsilon) + beta`, gamma and beta per channel, mean and
+    /// variance of each group of channels of one picture over rows and columns (Wu and He 2018).
+    /// One group is layer norm, as many as channels are instance norm.
+    GroupNorm {
+        /// Groups of equally many channels.
+        groups: u32,
+        /// Added to the variance.
+        epsilon: f64,
+    },
     /// A pool.
     Pool(Pool),
     /// Every second row and column, beginning with row and column `offset` (0 or 1); a zero

@@ -49,14 +49,15 @@ pub struct Unit {
     pub stage: u8,
     /// The layers that belong to it.
     pub layers: Range<usize>,
-    /// What it gives to later units, `[C, H, W]`.
-    pub output: ValueId,
+    /// What it gives to later units, `[C, H, W]` each and all of one size: one value, or the four
+    /// of a cell that does not concatenate its output states.
+    pub outputs: Vec<ValueId>,
 }
 
 /// A block of a cell: where the results of its two operations meet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CombinedBlock {
-    /// The layer that adds or joins the two; its path is the block's.
+    /// The layer that adds or joins the two; its path is the block's. A norm may follow it.
     pub layer: usize,
     /// Which cell of the network it is in, counted from 0 with stem and reduction cells.
     pub cell: usize,
@@ -93,7 +94,7 @@ impl Plan {
     /// The auxiliary head's logits, if it has one.
     pub fn auxiliary_output(&self) -> Option<ValueId> {
         let head = self.units.iter().find(|unit| unit.kind == UnitKind::AuxiliaryHead);
-        head.map(|unit| unit.output)
+        head.and_then(|unit| unit.outputs.first().copied())
     }
 
     /// The logits.
@@ -104,7 +105,13 @@ impl Plan {
     /// Channels of the last cell, the number in names such as `6 @ 4032`.
     pub fn penultimate(&self) -> u32 {
         let cells = self.units.iter().rev().find(|unit| matches!(unit.kind, UnitKind::Cell(_)));
-        cells.map_or(0, |unit| self.shape(unit.output).channels)
+        cells.map_or(0, |unit| self.output_shape(unit).channels)
+    }
+
+    /// The shape of all that a unit gives to later ones, concatenated, `[C, H, W]`.
+    pub fn output_shape(&self, unit: &Unit) -> Shape {
+        let channels = unit.outputs.iter().map(|value| self.shape(*value).channels).sum();
+        Shape { channels, ..self.shape(unit.outputs[0]) }
     }
 
     /// Every tensor that the network learns or gathers, in the order of the layers.
@@ -112,12 +119,18 @@ impl Plan {
         parameter::parameters(self)
     }
 
-    /// For each value the last layer that reads it; its own index where none does.
+    /// For each value the last layer that reads it; its own index where none does. What a unit gives
+    /// to later ones counts as read by the layer after the unit, so that it outlives the unit.
     pub fn last_uses(&self) -> Vec<usize> {
         let mut last: Vec<_> = (0..self.layers.len()).collect();
+        for unit in &self.units {
+            for output in &unit.outputs {
+                last[*output] = unit.layers.end;
+            }
+        }
         for (index, layer) in self.layers.iter().enumerate() {
             for input in &layer.inputs {
-                last[*input] = index;
+                last[*input] = last[*input].max(index);
             }
         }
         last

@@ -9,9 +9,9 @@ pub enum Role {
     Weight,
     /// Bias of the dense layer, `[classes]`.
     Bias,
-    /// Scale of a batch norm, `[C]`.
+    /// Scale of a batch norm or group norm, `[C]`.
     Gamma,
-    /// Offset of a batch norm, `[C]`.
+    /// Offset of a batch norm or group norm, `[C]`.
     Beta,
     /// Moving mean of a batch norm, `[C]`; gathered, not trained.
     Mean,
@@ -77,6 +77,11 @@ pub(super) fn parameters(plan: &Plan) -> Vec<Parameter> {
             }
             Kind::BatchNorm { .. } => {
                 for role in [Role::Gamma, Role::Beta, Role::Mean, Role::Variance] {
+                    push(role, &[layer.shape.channels]);
+                }
+            }
+            Kind::GroupNorm { .. } => {
+                for role in [Role::Gamma, Role::Beta] {
                     push(role, &[layer.shape.channels]);
                 }
             }

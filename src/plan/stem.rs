@@ -1,12 +1,12 @@
 //! The stems: what comes before the first cell.
 
-use super::builder::{Builder, Given, Kernel};
+use super::builder::{Builder, Kernel};
 use super::{Padding, UnitKind, ValueId};
 use crate::arch::StemKind;
 
 impl Builder<'_> {
-    /// Builds the stem; what the first cell reads as `p` and as `h`, often the same.
-    pub fn stem(&mut self) -> [Given; 2] {
+    /// Builds the stem; the units that the first cell reads as `p` and as `h`, often the same.
+    pub fn stem(&mut self) -> [usize; 2] {
         let settings = self.settings();
         let first = self.layers.len();
         self.sign("stem".to_owned(), settings.stem.to_string());
@@ -22,23 +22,23 @@ impl Builder<'_> {
         let path = "stem/conv".to_owned();
         let convolved = self.convolution_padded(path, 0, channels, kernel, padding);
         let value = self.batch_norm("stem/bn".to_owned(), convolved);
-        [self.unit("stem".to_owned(), UnitKind::Stem, 0, first, value); 2]
+        [self.unit("stem".to_owned(), UnitKind::Stem, 0, first, vec![value]); 2]
     }
 
     /// DARTS on ImageNet: `stem0` of two convolutions, the first of half as many channels, and
     /// `stem1` of one.
-    fn three_convolutions(&mut self, first: usize, channels: u32, kernel: Kernel) -> [Given; 2] {
+    fn three_convolutions(&mut self, first: usize, channels: u32, kernel: Kernel) -> [usize; 2] {
         let halfway = self.numbered("_1", 0, channels / 2, kernel);
         let activated = self.relu(halfway);
         let value = self.numbered("_2", activated, channels, kernel);
-        let before = self.unit("stem".to_owned(), UnitKind::Stem, 0, first, value);
+        let before = self.unit("stem".to_owned(), UnitKind::Stem, 0, first, vec![value]);
         let first = self.layers.len();
         let activated = self.relu(value);
         let value = self.convolution("stem_1/conv".to_owned(), activated, channels, kernel);
         let value = self.batch_norm("stem_1/bn".to_owned(), value);
-        let source = self.output_signature(before.unit);
+        let source = self.output_signature(before);
         self.sign("stem_1".to_owned(), source);
-        [before, self.unit("stem_1".to_owned(), UnitKind::Stem, 0, first, value)]
+        [before, self.unit("stem_1".to_owned(), UnitKind::Stem, 0, first, vec![value])]
     }
 
     fn numbered(&mut self, number: &str, value: ValueId, channels: u32, kernel: Kernel) -> ValueId {

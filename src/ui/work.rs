@@ -181,6 +181,14 @@ impl Work {
         self.tasks.insert(job, Task::LoadWeights { take_network });
     }
 
+    /// Notes that the network of the weight file is the open one, so that the file offers no other
+    /// settings any more.
+    pub fn took_network(&mut self) {
+        if let Some(report) = &mut self.weights {
+            Arc::make_mut(report).fits = None;
+        }
+    }
+
     /// Asks for seeded weights.
     pub fn forget_weights(&mut self) {
         let job = self.engine.send(|job| Request::ForgetWeights { job });

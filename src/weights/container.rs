@@ -34,6 +34,38 @@ pub enum Container {
     Canonical,
 }
 
+impl Container {
+    /// Whose format it is.
+    #[must_use]
+    pub fn framework(self) -> &'static str {
+        match self {
+            Self::LegacyWeights
+            | Self::LegacyModel
+            | Self::WeightsH5
+            | Self::KerasShards
+            | Self::KerasArchive => "Keras",
+            Self::TorchZip | Self::TorchLegacy | Self::Safetensors => "PyTorch",
+            Self::TensorFlow | Self::TensorFlowArchive => "TensorFlow",
+            Self::Canonical => "NASNet Explorer",
+        }
+    }
+
+    /// Since when or until when the framework has written it, as far as the format tells.
+    #[must_use]
+    pub fn age(self) -> Option<&'static str> {
+        match self {
+            Self::LegacyWeights | Self::LegacyModel => Some("the format of Keras 1 and 2"),
+            Self::WeightsH5 => Some("the format of Keras 3 and TensorFlow 2.13"),
+            Self::KerasShards | Self::KerasArchive => Some("the format of Keras 3"),
+            Self::TorchZip => Some("the format since PyTorch 1.6 of 2020"),
+            Self::TorchLegacy => Some("the format until PyTorch 1.5 of 2020"),
+            Self::Safetensors => Some("with the names of PyTorch"),
+            Self::TensorFlow | Self::TensorFlowArchive => Some("with the names of TF-slim"),
+            Self::Canonical => None,
+        }
+    }
+}
+
 impl fmt::Display for Container {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -108,7 +108,7 @@ pub enum WeightsError {
     },
 
     /// The weights are another network's.
-    #[error("{} holds {layers}, which are not a NASNet's; give a file of a NASNet-A, from Keras, timm, Cadene or TF-slim", path.display())]
+    #[error("{} holds {layers}, which are not a NASNet's; give a file of a NASNet-A or PNASNet-5, from Keras, timm, Cadene or TF-slim", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

@@ -11,7 +11,8 @@ use super::recognise::{self, Kind};
 use super::tensorflow::{self, TensorFlowFile};
 use super::torch::{self, TorchFile, safetensors};
 use super::{
-    Container, Expected, Inspection, LoadReport, NetworkShape, Tensor, WeightTable, WeightsError,
+    Container, Expected, Inspection, LoadReport, NetworkShape, OpensAs, Tensor, WeightTable,
+    WeightsError, inferred,
 };
 use crate::arch::Architecture;
 
@@ -93,19 +94,25 @@ fn read_safetensors(
     Ok(WeightFile::Torch(TorchFile { path, container, tensors: contents.tensors }))
 }
 
-/// The network that a weight file brings, which only this program's do; tensors are not read.
+/// The network that the weights of a file belong to: of this program's files the one that they
+/// bring, without reading tensors; of others the one that the tensors tell.
 ///
 /// # Errors
 ///
-/// As [`read`], as far as the file is looked at.
-pub fn network_in(path: &Path) -> Result<Option<Architecture>, WeightsError> {
-    let opened = recognise::open(path)?;
-    if opened.kind != Kind::Safetensors {
-        return Ok(None);
+/// Any [`WeightsError`].
+pub fn network_in(path: &Path) -> Result<Architecture, WeightsError> {
+    if tensorflow::index_beside(path).is_none() {
+        let opened = recognise::open(path)?;
+        if opened.kind == Kind::Safetensors {
+            let metadata = safetensors::metadata(opened.file, opened.length);
+            let metadata = metadata.map_err(|fault| fault.of(path))?;
+            let own = canonical::metadata_of(path, metadata.as_ref())?.architecture;
+            if let Some(own) = own {
+                return Ok(own);
+            }
+        }
     }
-    let metadata = safetensors::metadata(opened.file, opened.length);
-    let metadata = metadata.map_err(|fault| fault.of(path))?;
-    Ok(canonical::metadata_of(path, metadata.as_ref())?.architecture)
+    read(path)?.architecture()
 }
 
 impl WeightFile {
@@ -120,7 +127,7 @@ impl WeightFile {
         }
     }
 
-    /// Infers which NASNet-A the weights belong to.
+    /// Infers which network the weights belong to.
     ///
     /// # Errors
     ///
@@ -135,15 +142,33 @@ impl WeightFile {
         }
     }
 
+    /// The network that opens where the file is opened alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::network`].
+    pub fn architecture(&self) -> Result<Architecture, WeightsError> {
+        let shape = self.network()?;
+        if let Self::Canonical(file) = self
+            && let Some(architecture) = &file.metadata.architecture
+        {
+            return Ok(architecture.clone());
+        }
+        inferred::network_alone(&shape)
+            .map_err(|detail| WeightsError::Inconsistent { path: self.path().into(), detail })
+    }
+
     /// Sums the file up.
     #[must_use]
     pub fn inspect(&self) -> Inspection {
-        match self {
+        let inspection = match self {
             Self::Keras(file) => inspect_keras(file),
             Self::Torch(file) => file.inspect(),
             Self::TensorFlow(file) => file.inspect(),
             Self::Canonical(file) => file.inspect(),
-        }
+        };
+        let opens_as = self.architecture().ok().as_ref().map(OpensAs::from);
+        Inspection { opens_as, ..inspection }
     }
 
     /// Removes the background class of TF-slim's checkpoints, if the file has it; whether it did.
@@ -161,7 +186,7 @@ impl WeightFile {
     #[must_use]
     pub fn matched(self, n: usize, expected: &[Expected<'_>]) -> (WeightTable, LoadReport) {
         match self {
-            Self::Keras(file) => match_keras(&file, n, expected),
+            Self::Keras(file) => match_keras(file, n, expected),
             Self::Torch(file) => file.matched(expected),
             Self::TensorFlow(file) => file.matched(expected),
             Self::Canonical(file) => file.matched(expected),

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use md5::{Digest, Md5};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
-use super::md5::Md5;
 use super::published::{FILES, PublishedFile};
 
 /// A file's hashes, and the published file that it is or pretends to be.
@@ -73,7 +73,7 @@ pub(super) fn hash_file(
             }
         }
     }
-    Ok(Some(Digests { sha256: digits(&sha256.finalize()), md5: digits(&md5.finish()) }))
+    Ok(Some(Digests { sha256: digits(&sha256.finalize()), md5: digits(&md5.finalize()) }))
 }
 
 fn digits(hash: &[u8]) -> String {

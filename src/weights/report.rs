@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Container;
+use super::{Container, NetworkShape};
 
 /// A parameter that a network wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct LoadReport {
     pub container: Container,
     /// The version of Keras that wrote it, where it says so.
     pub keras_version: Option<String>,
+    /// The network that the tensors tell, where the file does not bring it.
+    pub network: Option<NetworkShape>,
     /// How tensors found their parameters.
     pub how: How,
     /// Parameters the network wants.
@@ -94,6 +96,7 @@ impl LoadReport {
         LoadReport {
             container,
             keras_version: None,
+            network: None,
             how,
             expected,
             matched: 0,
@@ -141,6 +144,9 @@ impl fmt::Display for LoadReport {
             "{}{version}: {} of {} parameters matched {how} ({} values).",
             self.container, self.matched, self.expected, self.values
         )?;
+        if let Some(network) = &self.network {
+            write!(formatter, " They are those of {network}.")?;
+        }
         if self.dropped_background {
             write!(formatter, " Of 1001 classes the first, the background, was left out.")?;
         }

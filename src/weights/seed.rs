@@ -9,12 +9,15 @@ use crate::plan::{Kind, Parameter, Plan, Role};
 /// The seed of untrained networks, wherever they are shown.
 pub const SEED: u64 = 0;
 
+/// How the paths of the batch norms at a cell's entrance end.
+const AT_ENTRANCE: [&str; 4] = ["/h/bn", "/p/bn", "/input2/bn", "/input3/bn"];
+
 /// Numbers for one parameter of an untrained network. Each path has its own random stream, so an
 /// edit elsewhere in the network leaves them as they are.
 ///
 /// Convolutions keep the variance of what they read (He et al. 2015, uniform): twice as much
-/// where a ReLU comes before. The two batch norms at a cell's entrance halve the variance that
-/// the blocks' sums double, so that logits stay of order one however many cells there are.
+/// where a ReLU comes before. The batch norms at a cell's entrance halve the variance that the
+/// blocks' sums double, so that logits stay of order one however many cells there are.
 pub fn seeded(plan: &Plan, parameter: &Parameter, seed: u64) -> Vec<f32> {
     let count = usize::try_from(parameter.elements()).expect("the caller checked that it fits");
     let layer = &plan.layers[parameter.layer];
@@ -26,7 +29,7 @@ pub fn seeded(plan: &Plan, parameter: &Parameter, seed: u64) -> Vec<f32> {
             let variance = if after_relu { 2.0 } else { 1.0 } / read;
             uniform(&parameter.path, seed, count, (3.0 * variance).sqrt())
         }
-        Role::Gamma if layer.path.ends_with("/h/bn") || layer.path.ends_with("/p/bn") => {
+        Role::Gamma if AT_ENTRANCE.iter().any(|end| layer.path.ends_with(end)) => {
             vec![std::f32::consts::FRAC_1_SQRT_2; count]
         }
         Role::Gamma | Role::Variance => vec![1.0; count],

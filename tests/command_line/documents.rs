@@ -42,10 +42,7 @@ fn an_edited_document_differs_from_its_preset() {
     let folder = Folder::new();
     let path = folder.write("edited.json", document.to_string());
     let lines = text(&["diff", "nasnet-a-small", &path]);
-    assert!(
-        lines.contains("b2: avg 3×3(h) add identity(p) | max 5×5(h) add identity(p)"),
-        "{lines}"
-    );
+    assert!(lines.contains("b2: avg 3×3(h) + identity(p) | max 5×5(h) + identity(p)"), "{lines}");
     assert!(lines.contains("out: [p, b0, b1, b2, b3, b4] | [b0, b1]"), "{lines}");
     assert!(lines.contains("The reduction cells are the same"), "{lines}");
     let difference = json(&["diff", "nasnet-a-small", &path]);

@@ -32,6 +32,8 @@ fn presets_are_listed() {
         "pc-darts-cifar",
         "pc-darts-imagenet",
         "nasnet-a-unused-cifar",
+        "nasnet-b-template",
+        "nasnet-c-template",
     ];
     assert_eq!(names, wanted);
     assert_eq!(

@@ -22,11 +22,66 @@ fn every_container_is_told() {
         let network =
             ["n", "f", "stem_channels", "classes"].map(|key| found["network"][key].clone());
         assert_eq!(network, [1, 4, 8, 10].map(Value::from));
-        assert_keys(&found, &["keras_version", "problem", "first_layers"]);
+        assert_keys(&found, &["keras_version", "problem", "first_layers", "age"]);
+        assert_eq!(
+            (&found["framework"], &found["network"]["family"]),
+            (&json!("Keras"), &json!("nasnet"))
+        );
+        assert_eq!(found["opens_as"]["name"], "NASNet-A 1 @ 96");
         let lines = text(&["weights", "inspect", &path]);
         assert!(lines.contains(words), "{lines}");
-        assert!(lines.contains("N = 1, F = 4 (1 @ 96), stem of 8 channels, 10 classes"), "{lines}");
+        assert!(
+            lines.contains("N = 1, F = 4 (1 @ 96), ImageNet stem of 8 channels, 10 classes"),
+            "{lines}"
+        );
     }
+}
+
+/// Opened alone, a file is the network that it was made for, and its numbers are those of its framework.
+#[test]
+fn a_weight_file_alone_is_a_network() {
+    let folder = Folder::new();
+    let path = folder.fixture("pnasnet_n2.pth");
+    let lines = text(&["weights", "inspect", &path]);
+    assert_eq!(lines.lines().count(), 1, "one paragraph: {lines}");
+    for says in [
+        "PyTorch .pth (the format since PyTorch 1.6 of 2020) with",
+        "PNASNet-5 with N = 2, F = 8 (2 @ 160), ImageNet stem of 6 channels, 1001 classes",
+        "Opened alone it is PNASNet-5 2 @ 160. 224 x 224 pixels fit, and every size from 32.",
+        "Of its 1001 classes the first, the background, is left out.",
+        "it is none of the published files",
+    ] {
+        assert!(lines.contains(says), "{says}: {lines}");
+    }
+    let found = json(&["weights", "inspect", &path]);
+    assert_eq!(found["network"]["family"], "pnasnet");
+    assert_eq!(
+        (&found["opens_as"]["penultimate"], &found["opens_as"]["settings"]["classes"]),
+        (&json!(160), &json!(1000))
+    );
+    assert_eq!(json(&["info", &path])["name"], "PNASNet-5 2 @ 160");
+    let x = folder.path("x.npy");
+    std::fs::write(&x, npy_of_io("pnasnet_n2_io.npz", "x_nchw")).unwrap();
+    let y = folder.path("y.npy");
+    let sizes = ["--classes", "1001", "--input", "33", "--device", "cpu"];
+    let forward = ["forward", "--arch", &path, "--tensor", &x, "--output", &y];
+    assert_eq!(json(&[&forward[..], &sizes].concat())["shape"], json!([2, 1001]));
+    let numbers =
+        |bytes: &[u8]| -> Vec<f32> { npyz::NpyFile::new(bytes).unwrap().into_vec().unwrap() };
+    let ours = numbers(&std::fs::read(&y).unwrap());
+    let theirs = numbers(&npy_of_io("pnasnet_n2_io.npz", "logits"));
+    let difference = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(ours.len() == theirs.len() && difference < 1e-4, "{difference}");
+}
+
+/// An array of an `.npz` fixture, as an `.npy` file.
+fn npy_of_io(name: &str, array: &str) -> Vec<u8> {
+    let file = std::fs::File::open(crate::support::fixture(name)).unwrap();
+    let mut archive = zip::ZipArchive::new(file).unwrap();
+    let mut bytes = Vec::new();
+    let mut entry = archive.by_name(&format!("{array}.npy")).unwrap();
+    std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+    bytes
 }
 
 #[test]
@@ -66,7 +121,7 @@ fn a_checkpoint_of_tensorflow_is_told_by_any_of_its_names() {
         "TensorFlow checkpoint in an archive",
         "of the tensors are moving averages",
         "more tensors, which only training needs, were left out",
-        "N = 4, F = 4 (4 @ 96), stem of 8 channels, 1001 classes, flavour slim",
+        "N = 4, F = 4 (4 @ 96), ImageNet stem of 8 channels, 1001 classes, flavour slim",
         "Named as the published nasnet-a_mobile_04_10_2017.tar.gz of TF-slim, whose hash was not published",
     ] {
         assert!(lines.contains(says), "{says}: {lines}");

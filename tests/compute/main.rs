@@ -3,6 +3,7 @@
 mod data;
 mod embedded;
 mod engine;
+mod family;
 mod fetch;
 mod network;
 mod preprocessing;

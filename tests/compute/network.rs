@@ -212,7 +212,7 @@ fn every_operation_and_combination_runs_in_both_cells() {
             let forward = forward(&mut session, &network, &input);
             let plan = session.plan().unwrap();
             for ((path, shape, _), unit) in forward.units.iter().zip(&plan.units) {
-                let planned = plan.shape(unit.output).to_array().map(|size| size as usize);
+                let planned = plan.output_shape(unit).to_array().map(|size| size as usize);
                 assert_eq!((path, &shape[1..]), (&unit.path, &planned[..]), "{op} {cell}");
             }
         }

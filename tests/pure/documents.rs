@@ -72,8 +72,8 @@ fn files_of_other_kinds_are_told_apart() {
         );
     }
     assert_eq!(
-        refusal_after(|file| file["version"] = json!(3)),
-        "mine.json has version 3, this program reads up to 2; update the program to open it"
+        refusal_after(|file| file["version"] = json!(4)),
+        "mine.json has version 4, this program reads up to 3; update the program to open it"
     );
 }
 
@@ -85,9 +85,9 @@ fn brackets_without_end_are_refused() {
     }
     let inside = refusal_after(|file| {
         file["note"] = (0..120).fold(json!(1), |inner, _| json!([inner]));
-        file["version"] = json!(3);
+        file["version"] = json!(4);
     });
-    assert!(inside.contains("version 3"), "depth below the limit is fine: {inside}");
+    assert!(inside.contains("version 4"), "depth below the limit is fine: {inside}");
 }
 
 #[test]
@@ -135,7 +135,9 @@ fn cells_that_are_none_are_named_with_what_is_wrong() {
     );
     assert_eq!(
         refusal_after(|file| file["normal"]["blocks"][1]["name"] = json!("b01")),
-        format!("{start} \"b01\" names no hidden state: expected h, p, b0, b1, ...")
+        format!(
+            "{start} \"b01\" names no hidden state: expected h, p, b0, b1, ... or, in cells of four inputs, input2, input3"
+        )
     );
     assert_eq!(
         refusal_after(|file| file["normal"]["blocks"] = json!([])),

@@ -16,7 +16,7 @@ use crate::support::{assert_consistent, network};
 /// Mostly states that a published cell has, sometimes ones that it never has.
 fn state() -> impl Strategy<Value = StateName> {
     prop_oneof![
-        4 => select(StateName::INPUTS.to_vec()),
+        4 => select(StateName::FOUR_INPUTS.to_vec()),
         8 => (0..7_u16).prop_map(StateName::Block),
         1 => any::<u16>().prop_map(StateName::Block),
         1 => (2..9_u8).prop_map(StateName::Input),
@@ -58,7 +58,7 @@ fn edit() -> impl Strategy<Value = Edit> {
             block,
             combine
         }),
-        (cell(), vec(state(), 0..5)).prop_map(|(cell, output)| Edit::SetOutput { cell, output }),
+        (cell(), vec(state(), 0..6)).prop_map(|(cell, output)| Edit::SetOutput { cell, output }),
         (select(Setting::ALL.to_vec()), number()).prop_map(|(setting, to)| Edit::Set(setting, to)),
         select(Flavour::ALL.to_vec()).prop_map(Edit::SetFlavour),
         any::<bool>().prop_map(Edit::SetSkipReduction),
@@ -70,7 +70,10 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 fn preset() -> impl Strategy<Value = Architecture> {
-    select(zoo::PRESETS.to_vec()).prop_map(|preset| preset.architecture())
+    prop_oneof![
+        2 => select(zoo::PRESETS.to_vec()).prop_map(|preset| preset.architecture()),
+        1 => Just(network("nasnet-b-template", &[])),
+    ]
 }
 
 fn edited() -> impl Strategy<Value = Architecture> {
@@ -93,8 +96,13 @@ fn things(edit: &Edit) -> Vec<String> {
         }
         Edit::SetOutput { output, .. } => {
             let names = output.iter().map(StateName::to_string);
-            names.chain(["at least one output".to_owned()]).collect()
+            let count = format!(
+                "4 outputs, one for each of the next four cells, this would have {}",
+                output.len()
+            );
+            names.chain(["at least one output".to_owned(), count]).collect()
         }
+        Edit::SetSkipReduction(_) | Edit::SetSettings(_) => vec!["cells of 4".to_owned()],
         Edit::Set(setting, _) => vec![setting.label().to_owned()],
         _ => Vec::new(),
     }
@@ -121,7 +129,8 @@ proptest! {
             prop_assert_eq!(network.settings().check(), Ok(()));
             for kind in CellKind::BOTH {
                 let cell = network.cell(kind);
-                let again = Cell::new(&cell.blocks(), cell.output().to_vec());
+                let inputs = cell.inputs().len();
+                let again = Cell::with_inputs(inputs, &cell.blocks(), cell.output().to_vec());
                 prop_assert_eq!(again.as_ref(), Ok(cell));
             }
             let plan = lower(network);
@@ -199,7 +208,7 @@ proptest! {
 }
 
 fn state_in_files() -> impl Strategy<Value = StateName> {
-    prop_oneof![select(StateName::INPUTS.to_vec()), (0..9_u16).prop_map(StateName::Block)]
+    prop_oneof![select(StateName::FOUR_INPUTS.to_vec()), (0..9_u16).prop_map(StateName::Block)]
 }
 
 fn as_json(document: &Document) -> Value {

@@ -8,7 +8,7 @@ use nasnet_explorer::arch::{
 };
 use nasnet_explorer::cost::{Cost, analyse};
 use nasnet_explorer::format::grouped;
-use nasnet_explorer::plan::{Kind, Layer, Padding, Plan, UnitKind, lower};
+use nasnet_explorer::plan::{Kind, Layer, Padding, Plan, UnitKind, lower, lower_for_training};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -166,7 +166,7 @@ fn pnasnet_reduces_in_the_first_cell_of_a_stage() {
     let plan = lower(&network("pnasnet-5-mobile", &[]));
     let cells = plan.units.iter().filter_map(|unit| match unit.kind {
         UnitKind::Cell(kind) => {
-            Some((unit.path.as_str(), kind, plan.shape(unit.output).to_array()))
+            Some((unit.path.as_str(), kind, plan.output_shape(unit).to_array()))
         }
         _ => None,
     });
@@ -205,7 +205,7 @@ fn darts_pads_as_pytorch_and_enas_as_tensorflow() {
 fn inputs_are_prepared_as_each_family_does() {
     let darts = lower(&network("darts-v2-cifar", &[]));
     assert_eq!(kinds(&darts, "cell_0/p"), ["convolution", "bn"], "the stem is projected");
-    assert_eq!(layer(&darts, "head/pool").inputs, [darts.units[darts.units.len() - 2].output]);
+    assert_eq!(layer(&darts, "head/pool").inputs, [darts.units[darts.units.len() - 2].outputs[0]]);
     let enas = lower(&network("enas-cifar", &[]));
     assert_eq!(kinds(&enas, "cell_0/p"), ["convolution", "bn"]);
     assert_eq!(kinds(&enas, "cell_3/h"), ["convolution", "bn"]);
@@ -217,6 +217,53 @@ fn inputs_are_prepared_as_each_family_does() {
         kinds(&imagenet, "cell_0/p"),
         ["sample", "convolution", "sample", "convolution", "bn"]
     );
+}
+
+/// Where the heads stand, what they read, and their trained parameters, counted by hand: a 1x1 convolution to 128, one
+/// as large as what is left to 768, their batch norms, the dense layer.
+#[test]
+fn auxiliary_heads_are_those_of_each_family() {
+    let norm = |channels: u64| 2 * channels;
+    for (name, reads, left, parameters) in [
+        (
+            "nasnet-a-cifar-6-768",
+            "cell_11/output",
+            4,
+            384 * 128 + 16 * 128 * 768 + norm(896) + 7690,
+        ),
+        ("pnasnet-5-mobile", "cell_5/output", 4, 540 * 128 + 16 * 128 * 768 + norm(896) + 769_000),
+        ("enas-cifar", "cell_10/output", 2, 720 * 128 + 4 * 128 * 768 + norm(896) + 7690),
+        (
+            "darts-v2-cifar",
+            "reduction_cell_1/output",
+            2,
+            576 * 128 + 4 * 128 * 768 + norm(896) + 7690,
+        ),
+        // DARTS' code for ImageNet has no batch norm behind the second convolution.
+        (
+            "darts-v2-imagenet",
+            "reduction_cell_1/output",
+            2,
+            768 * 128 + 4 * 128 * 768 + norm(128) + 769_000,
+        ),
+    ] {
+        let network = network(name, &[]);
+        let plan = lower_for_training(&network);
+        let pool = layer(&plan, "aux/pool");
+        let source = plan.layers[pool.inputs[0]].inputs[0];
+        assert_eq!(plan.layers[source].path, reads, "{name}");
+        assert_eq!(pool.shape.to_array()[1..], [left, left], "{name}");
+        assert_eq!(layer(&plan, "aux/dense").shape.channels, network.settings().classes);
+        // ENAS takes a mean where the others have one place left.
+        let kept = plan.layers.iter().any(|layer| layer.path == "aux/mean");
+        assert_eq!(kept, name == "enas-cifar");
+        let own = plan.parameters();
+        let own = own.iter().filter(|parameter| parameter.path.starts_with("aux/"));
+        let trained = own.filter(|parameter| parameter.role.trainable());
+        let count: u64 =
+            trained.map(|parameter| parameter.shape.iter().product::<usize>() as u64).sum();
+        assert_eq!(count, parameters, "{name}");
+    }
 }
 
 #[test]
@@ -282,7 +329,7 @@ fn files_say_the_family_and_stay_readable_where_they_can() {
 }
 
 proptest! {
-    /// Every family takes every stem, cell and size.
+    /// Every family takes every stem, cell of two inputs and size; NASNet takes cells of four.
     #[test]
     fn every_mixture_is_a_network(
         family in select(Family::ALL.to_vec()),
@@ -295,7 +342,14 @@ proptest! {
         let f = if stem == StemKind::Imagenet { 4 * f } else { f };
         let settings =
             Settings { family, stem, n, f, stem_channels, input, skip_reduction, ..*start.settings() };
-        let network = start.edited(&Edit::SetSettings(settings)).expect("legal settings");
+        let edited = start.edited(&Edit::SetSettings(settings));
+        let two_inputs = start.cell(CellKind::Normal).concatenates();
+        if !two_inputs && (family != Family::Nasnet || skip_reduction) {
+            let error = edited.expect_err("four inputs").to_string();
+            prop_assert!(error.contains("cells of 4"), "{}", error);
+            return Ok(());
+        }
+        let network = edited.expect("legal settings");
         let plan = lower(&network);
         assert_consistent(&plan);
         let file = Document::new(network.clone()).to_json();

@@ -194,23 +194,23 @@ fn what_a_form_cannot_say_is_said() {
     assert!(error.contains("max_pool_2x2 in b0"), "{error}");
     let joined = parsed("nasnet | id(h)&id(p) > b0 | id(h)+id(p) id(h)+id(h) > b0 b1");
     let error = write(&joined, Form::Genotype).expect_err("a concatenation").to_string();
-    assert!(error.starts_with("the normal cell concatenates in b0"), "{error}");
+    assert!(error.starts_with("b0 of the normal cell is joined by concat"), "{error}");
     let error = write(&joined, Form::Controller).expect_err("lengths").to_string();
     assert!(error.starts_with("the cells have 1 and 2 blocks"), "{error}");
 }
 
-/// Sides by operation and the number of a state that is brought into range, whether sides are
-/// joined, and how far the block's number is from the one before.
-type Draw = (Op, u16, Op, u16, bool, u16);
+/// Sides by operation and the number of a state that is brought into range, how they are joined,
+/// and how far the block's number is from the one before.
+type Draw = (Op, u16, Op, u16, Combine, u16);
 
 fn drawn_cell(draws: &[Draw], gaps: bool, joins: bool, unused: bool, output: Vec<usize>) -> Cell {
     let mut states = StateName::INPUTS.to_vec();
     let mut number = 0;
     let mut blocks = Vec::new();
-    for (left, at_left, right, at_right, concat, gap) in draws {
+    for (left, at_left, right, at_right, combine, gap) in draws {
         let from = |place: u16| states[usize::from(place) % states.len()];
         let name = StateName::Block(number + if gaps { *gap } else { 0 });
-        let combine = if joins && *concat { Combine::Concat } else { Combine::Add };
+        let combine = if joins { *combine } else { Combine::Add };
         blocks.push(Block {
             name,
             left: Operand { op: *left, from: from(*at_left) },
@@ -232,7 +232,8 @@ fn drawn_cell(draws: &[Draw], gaps: bool, joins: bool, unused: bool, output: Vec
 
 fn draws(ops: Vec<Op>) -> impl Strategy<Value = Vec<Draw>> {
     let op = || select(ops.clone());
-    vec((op(), any::<u16>(), op(), any::<u16>(), any::<bool>(), 0..20_u16), 1..9)
+    let combine = || select(Combine::ALL.to_vec());
+    vec((op(), any::<u16>(), op(), any::<u16>(), combine(), 0..20_u16), 1..9)
 }
 
 /// Places of states in ascending order, so that none is named twice.

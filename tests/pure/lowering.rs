@@ -22,7 +22,7 @@ fn has_group(plan: &Plan, group: &str) -> bool {
 fn source_unit<'a>(plan: &'a Plan, path: &str) -> &'a str {
     let mut value: ValueId = layer(plan, path).inputs[0];
     loop {
-        if let Some(unit) = plan.units.iter().find(|unit| unit.output == value) {
+        if let Some(unit) = plan.units.iter().find(|unit| unit.outputs.contains(&value)) {
             return &unit.path;
         }
         let [input] = plan.layers[value].inputs[..] else { panic!("{path} reads a join") };
@@ -77,7 +77,7 @@ fn sizes_follow_the_input_through_odd_and_even() {
         let plan = plan("nasnet-a-mobile", &[Edit::Set(Setting::Input, input)]);
         assert_consistent(&plan);
         for unit in &plan.units {
-            let shape = plan.shape(unit.output);
+            let shape = plan.output_shape(unit);
             let expected = match (unit.stage, unit.path.as_str()) {
                 (0, "stem") => stem,
                 (0, "cell_stem_0") => first,
@@ -92,7 +92,7 @@ fn sizes_follow_the_input_through_odd_and_even() {
         let plan = plan("nasnet-a-cifar-6-768", &[Edit::Set(Setting::Input, input)]);
         assert_consistent(&plan);
         for unit in plan.units.iter().filter(|unit| (1..4).contains(&unit.stage)) {
-            let shape = plan.shape(unit.output);
+            let shape = plan.output_shape(unit);
             let expected = stages[usize::from(unit.stage) - 1];
             assert_eq!([shape.height, shape.width], [expected; 2], "{input}: {}", unit.path);
         }
@@ -148,7 +148,7 @@ fn a_p_that_already_fits_is_left_as_it_is() {
     assert!(!has_group(&plan, "cell_2/p"));
     let unit = plan.units.iter().find(|unit| unit.path == "cell_0").unwrap();
     let first = layer(&plan, "cell_2/b0/right/depthwise_1");
-    assert_eq!(plan.layers[first.inputs[0]].inputs, [unit.output]);
+    assert_eq!(plan.layers[first.inputs[0]].inputs, unit.outputs);
 }
 
 /// Both halves, from the rectified input, share one batch norm.
@@ -195,7 +195,7 @@ fn inputs_in_a_reductions_output_are_reduced_without_relu() {
 #[test]
 fn the_first_cifar_cell_reads_the_stem_itself_as_p() {
     let plan = plan("nasnet-a-cifar-6-768", &[]);
-    let stem = plan.units[0].output;
+    let stem = plan.units[0].outputs[0];
     assert_eq!(plan.shape(stem).to_array(), [96, 32, 32]);
     assert!(!has_group(&plan, "cell_0/p"));
     let groups = by_group(&plan);
@@ -237,7 +237,7 @@ fn stems_and_their_batch_norms() {
         assert_eq!(!stem.padding.is_none(), padded);
         assert_eq!(layer(&plan, "stem/bn").kind, Kind::BatchNorm { epsilon });
         assert_eq!(plan.units[0].layers, 1..3);
-        assert_eq!(plan.layers[plan.units[0].output].path, "stem/bn");
+        assert_eq!(plan.layers[plan.units[0].outputs[0]].path, "stem/bn");
     }
     let mobile = plan("nasnet-a-mobile", &[]);
     let Kind::Convolution(first) = layer(&mobile, "cell_stem_0/b0/right/pointwise_1").kind else {

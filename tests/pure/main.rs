@@ -4,6 +4,7 @@ mod costs;
 mod documents;
 mod edits;
 mod family;
+mod four_inputs;
 mod genotypes;
 mod lowering;
 mod messages;

@@ -22,7 +22,10 @@ pub fn assert_consistent(plan: &Plan) {
         assert!(layer.inputs.iter().all(|input| *input < index), "{} reads ahead", layer.path);
         let inputs: Vec<_> = layer.inputs.iter().map(|input| plan.shape(*input)).collect();
         assert_eq!(expected_shape(layer, &inputs), layer.shape, "{}", layer.path);
-        let learns = matches!(layer.kind, Kind::Convolution(_) | Kind::BatchNorm { .. });
+        let learns = matches!(
+            layer.kind,
+            Kind::Convolution(_) | Kind::BatchNorm { .. } | Kind::GroupNorm { .. }
+        );
         assert!(
             !learns || plan.signatures.contains_key(layer.group()),
             "{} has no signature",
@@ -33,7 +36,12 @@ pub fn assert_consistent(plan: &Plan) {
     for unit in &plan.units {
         assert_eq!(unit.layers.start, end, "{} does not begin where the last ended", unit.path);
         end = unit.layers.end;
-        assert!(unit.output < end, "{} gives what it has not made", unit.path);
+        assert!(!unit.outputs.is_empty(), "{} gives nothing", unit.path);
+        for output in &unit.outputs {
+            assert!(*output < end, "{} gives what it has not made", unit.path);
+            let size = |shape: Shape| (shape.height, shape.width);
+            assert_eq!(size(plan.shape(*output)), size(plan.output_shape(unit)), "{}", unit.path);
+        }
     }
     assert_eq!(end, plan.layers.len());
 }
@@ -47,6 +55,10 @@ fn expected_shape(layer: &Layer, inputs: &[Shape]) -> Shape {
     match (layer.kind, inputs) {
         (Kind::Input, []) => layer.shape,
         (Kind::Relu | Kind::BatchNorm { .. }, [shape]) => *shape,
+        (Kind::GroupNorm { groups, .. }, [shape]) => {
+            assert!(groups == 1 || groups == shape.channels, "{}", layer.path);
+            *shape
+        }
         (Kind::Convolution(convolution), [shape]) => {
             assert_eq!(convolution.input, shape.channels, "{}", layer.path);
             assert!(!convolution.depthwise || convolution.input == convolution.output);

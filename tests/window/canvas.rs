@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{
     Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, Shape, TouchPhase, Ui, Vec2,
-    vec2,
+    pos2, vec2,
 };
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -197,6 +197,7 @@ impl Window<'_> {
     }
 }
 
+mod four_inputs;
 mod gestures;
 mod keyboard;
 mod quiet;

@@ -8,6 +8,7 @@ mod computing;
 mod documents;
 mod drawing;
 mod dropping;
+mod four_inputs;
 mod gallery;
 mod notices;
 mod published;

@@ -306,7 +306,7 @@ pub fn result_of(run: &Run, training: Training) -> RunResult {
     let plan = lower(&run.architecture);
     let units = plan.units.iter().filter(|unit| unit.path != "head");
     let activations = units.map(|unit| {
-        let shape = plan.shape(unit.output).to_array().map(|side| side as usize);
+        let shape = plan.output_shape(unit).to_array().map(|side| side as usize);
         Activation {
             path: unit.path.clone(),
             shape,

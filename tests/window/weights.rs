@@ -6,9 +6,11 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use nasnet_explorer::arch::{Architecture, Document, Edit, Flavour, Setting, Settings, zoo};
+use nasnet_explorer::arch::{
+    Architecture, Document, Edit, Family, Flavour, Setting, Settings, StemKind, zoo,
+};
 use nasnet_explorer::engine::{Event, Request, Training, WeightsReport};
-use nasnet_explorer::weights::{Container, How, LoadReport};
+use nasnet_explorer::weights::{Container, How, LoadReport, NetworkShape};
 
 use crate::support::{Bench, SMALL};
 
@@ -16,6 +18,7 @@ fn load_report() -> LoadReport {
     LoadReport {
         container: Container::LegacyWeights,
         keras_version: Some("2.15".to_owned()),
+        network: None,
         how: How::ByName,
         expected: 5,
         matched: 4,
@@ -132,6 +135,42 @@ fn weight_file() -> (tempfile::TempDir, PathBuf) {
     let path = folder.path().join("network.safetensors");
     std::fs::write(&path, b"\x40\0\0\0\0\0\0\0{\"a\":").unwrap();
     (folder, path)
+}
+
+/// A published file tells sizes that the open network does not have: its own network opens, and is not said to be
+/// another.
+#[test]
+fn a_published_file_opens_the_network_that_its_tensors_tell() {
+    let (_folder, path) = weight_file();
+    let mut bench = Bench::new(SMALL);
+    bench.compute();
+    bench.drop_files(&[&path]);
+    bench.until_read();
+    let request = std::iter::from_fn(|| bench.request()).find_map(|request| match request {
+        Request::LoadWeights { job, path, .. } => Some((job, path)),
+        _ => None,
+    });
+    let (job, path) = request.expect("the engine was asked");
+    let shape = NetworkShape {
+        family: Family::Pnasnet,
+        stem: StemKind::Imagenet,
+        n: 4,
+        f: 216,
+        stem_channels: 96,
+        classes: Some(1001),
+        skip_reduction: Some(false),
+        input: None,
+        flavour: Flavour::Timm,
+    };
+    let network = zoo::architecture("pnasnet-5-large").unwrap();
+    let fits = Some(Settings { flavour: Flavour::Timm, ..*network.settings() });
+    let load = LoadReport { container: Container::TorchZip, network: Some(shape), ..load_report() };
+    let architecture = Some(Arc::new(network.clone()));
+    let report = WeightsReport { path, load, fits, architecture, labels: None };
+    bench.tell(Event::Weights { job, report: Arc::new(report) });
+    assert_eq!(**bench.app().workspace().architecture(), network);
+    assert!(bench.sees("PNASNet-5 with N = 4, F = 216 (4 @ 4320)"));
+    assert!(!bench.sees("Switch to") && !bench.sees("Not in use"));
 }
 
 #[test]

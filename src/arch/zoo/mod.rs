@@ -1,14 +1,15 @@
-//! Published networks to start from.
+//! Published networks to start from, and templates of two whose cells are only drawn.
 
 mod genotypes;
 mod published;
+mod templates;
 
 pub use genotypes::Numbering;
 pub use published::{Accuracy, Paper, Published};
 
 use genotypes::Genotype;
 
-use super::{Architecture, Cell, CellKind, Family, Flavour, Settings, StemKind};
+use super::{Architecture, Cell, CellKind, Family, Flavour, Settings, StateName, StemKind};
 
 /// A network of the zoo.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +23,15 @@ pub struct Preset {
     /// What its paper says.
     pub published: Published,
     settings: Settings,
-    genotype: &'static Genotype,
+    cells: Cells,
+}
+
+/// Where a preset's cells come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Cells {
+    Published(&'static Genotype),
+    /// Placeholders with these inputs.
+    Template(&'static [StateName]),
 }
 
 const MOBILE: Settings = Settings {
@@ -76,14 +85,14 @@ const DARTS_IMAGENET: Settings = Settings {
 };
 
 /// Every network of the zoo, the one that a new window opens last.
-pub const PRESETS: [Preset; 22] = [
+pub const PRESETS: [Preset; 24] = [
     Preset {
         name: "nasnet-a-mobile",
         title: "NASNet-A Mobile",
         note: "4 @ 1056 for ImageNet at 224 px (Zoph et al. 2018)",
         published: published::NASNET_A_MOBILE,
         settings: MOBILE,
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-large",
@@ -98,7 +107,7 @@ pub const PRESETS: [Preset; 22] = [
             skip_reduction: true,
             ..MOBILE
         },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-cifar-6-768",
@@ -106,7 +115,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "For CIFAR-10 at 32 px (Zoph et al. 2018)",
         published: published::NASNET_A_6_768,
         settings: CIFAR,
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-cifar-7-2304",
@@ -114,15 +123,15 @@ pub const PRESETS: [Preset; 22] = [
         note: "The widest for CIFAR-10 at 32 px (Zoph et al. 2018)",
         published: published::NASNET_A_7_2304,
         settings: Settings { n: 7, f: 96, stem_channels: 288, ..CIFAR },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-small",
         title: "NASNet-A Small",
         note: "Our own small size, quick on any computer: 2 @ 384 at 32 px",
-        published: published::NASNET_A_OTHER,
+        published: published::NASNET_OTHER,
         settings: Settings { n: 2, f: 16, stem_channels: 48, ..CIFAR },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "nasnet-a-shapes",
@@ -130,7 +139,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "Our own, trained to name 20 shapes and textures: 1 @ 288 at 32 px",
         published: published::NASNET_A_SHAPES,
         settings: Settings { n: 1, f: 12, stem_channels: 36, classes: 20, ..CIFAR },
-        genotype: &genotypes::NASNET_A,
+        cells: Cells::Published(&genotypes::NASNET_A),
     },
     Preset {
         name: "pnasnet-5-mobile",
@@ -138,7 +147,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "3 cells a stage, F = 54, for ImageNet at 224 px (Liu et al. 2018)",
         published: published::PNASNET_5_MOBILE,
         settings: Settings { n: 3, f: 54, ..PNASNET },
-        genotype: &genotypes::PNASNET_5,
+        cells: Cells::Published(&genotypes::PNASNET_5),
     },
     Preset {
         name: "pnasnet-5-large",
@@ -146,7 +155,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "4 cells a stage, F = 216, for ImageNet at 331 px (Liu et al. 2018)",
         published: published::PNASNET_5_LARGE,
         settings: Settings { f: 216, stem_channels: 96, input: 331, ..PNASNET },
-        genotype: &genotypes::PNASNET_5,
+        cells: Cells::Published(&genotypes::PNASNET_5),
     },
     Preset {
         name: "amoebanet-a",
@@ -154,7 +163,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
         published: published::AMOEBANET_A,
         settings: AMOEBANET,
-        genotype: &genotypes::AMOEBANET_A,
+        cells: Cells::Published(&genotypes::AMOEBANET_A),
     },
     Preset {
         name: "amoebanet-b",
@@ -162,7 +171,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
         published: published::AMOEBANET_OTHER,
         settings: AMOEBANET,
-        genotype: &genotypes::AMOEBANET_B,
+        cells: Cells::Published(&genotypes::AMOEBANET_B),
     },
     Preset {
         name: "amoebanet-c",
@@ -170,7 +179,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "N = 6, F = 228 for ImageNet at 331 px (Real et al. 2019)",
         published: published::AMOEBANET_C,
         settings: Settings { f: 228, ..AMOEBANET },
-        genotype: &genotypes::AMOEBANET_C,
+        cells: Cells::Published(&genotypes::AMOEBANET_C),
     },
     Preset {
         name: "amoebanet-d",
@@ -178,7 +187,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "N = 6, F = 190 for ImageNet at 331 px (Real et al. 2019)",
         published: published::AMOEBANET_OTHER,
         settings: AMOEBANET,
-        genotype: &genotypes::AMOEBANET_D,
+        cells: Cells::Published(&genotypes::AMOEBANET_D),
     },
     Preset {
         name: "enas-cifar",
@@ -186,7 +195,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "The released micro cells for CIFAR-10 at 32 px (Pham et al. 2018)",
         published: published::ENAS_CIFAR,
         settings: Settings { n: 5, family: Family::Enas, ..DARTS },
-        genotype: &genotypes::ENAS,
+        cells: Cells::Published(&genotypes::ENAS),
     },
     Preset {
         name: "darts-v1-cifar",
@@ -194,7 +203,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, first order)",
         published: published::DARTS_V1_CIFAR,
         settings: DARTS,
-        genotype: &genotypes::DARTS_V1,
+        cells: Cells::Published(&genotypes::DARTS_V1),
     },
     Preset {
         name: "darts-v1-imagenet",
@@ -202,7 +211,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "14 cells for ImageNet at 224 px (Liu et al. 2019, first order)",
         published: published::DARTS_V1_IMAGENET,
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::DARTS_V1,
+        cells: Cells::Published(&genotypes::DARTS_V1),
     },
     Preset {
         name: "darts-v2-cifar",
@@ -210,7 +219,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "20 cells for CIFAR-10 at 32 px (Liu et al. 2019, second order)",
         published: published::DARTS_V2_CIFAR,
         settings: DARTS,
-        genotype: &genotypes::DARTS_V2,
+        cells: Cells::Published(&genotypes::DARTS_V2),
     },
     Preset {
         name: "darts-v2-imagenet",
@@ -218,7 +227,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "14 cells for ImageNet at 224 px (Liu et al. 2019, second order)",
         published: published::DARTS_V2_IMAGENET,
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::DARTS_V2,
+        cells: Cells::Published(&genotypes::DARTS_V2),
     },
     Preset {
         name: "p-darts-cifar",
@@ -226,7 +235,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "20 cells for CIFAR-10 at 32 px (Chen et al. 2019)",
         published: published::P_DARTS_CIFAR,
         settings: DARTS,
-        genotype: &genotypes::P_DARTS,
+        cells: Cells::Published(&genotypes::P_DARTS),
     },
     Preset {
         name: "p-darts-imagenet",
@@ -234,7 +243,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "14 cells for ImageNet at 224 px (Chen et al. 2019)",
         published: published::P_DARTS_IMAGENET,
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::P_DARTS,
+        cells: Cells::Published(&genotypes::P_DARTS),
     },
     Preset {
         name: "pc-darts-cifar",
@@ -242,7 +251,7 @@ pub const PRESETS: [Preset; 22] = [
         note: "20 cells for CIFAR-10 at 32 px (Xu et al. 2020)",
         published: published::PC_DARTS_CIFAR,
         settings: DARTS,
-        genotype: &genotypes::PC_DARTS_CIFAR,
+        cells: Cells::Published(&genotypes::PC_DARTS_CIFAR),
     },
     Preset {
         name: "pc-darts-imagenet",
@@ -250,15 +259,33 @@ pub const PRESETS: [Preset; 22] = [
         note: "14 cells for ImageNet at 224 px (Xu et al. 2020)",
         published: published::PC_DARTS_IMAGENET,
         settings: DARTS_IMAGENET,
-        genotype: &genotypes::PC_DARTS_IMAGENET,
+        cells: Cells::Published(&genotypes::PC_DARTS_IMAGENET),
     },
     Preset {
         name: "nasnet-a-unused-cifar",
         title: "NASNet-A unused only",
         note: "NASNet-A as the DARTS code builds it: only unused states come out",
-        published: published::NASNET_A_OTHER,
+        published: published::NASNET_OTHER,
         settings: DARTS,
-        genotype: &genotypes::NASNET_A_UNUSED,
+        cells: Cells::Published(&genotypes::NASNET_A_UNUSED),
+    },
+    Preset {
+        name: "nasnet-b-template",
+        title: "NASNet-B template",
+        note: "Not NASNet-B: its blocks are placeholders, to be filled in from the paper's figure",
+        published: published::NASNET_OTHER,
+        // The last cell's four outputs have 4 F channels each: 4 @ 1152.
+        settings: Settings { n: 4, f: 72, stem_channels: 216, ..CIFAR },
+        cells: Cells::Template(&StateName::FOUR_INPUTS),
+    },
+    Preset {
+        name: "nasnet-c-template",
+        title: "NASNet-C template",
+        note: "Not NASNet-C: its blocks are placeholders, to be filled in from the paper's figure",
+        published: published::NASNET_OTHER,
+        // 4 @ 640 where four states of 4 F channels are concatenated.
+        settings: Settings { n: 4, f: 40, stem_channels: 120, ..CIFAR },
+        cells: Cells::Template(&StateName::INPUTS),
     },
 ];
 
@@ -276,6 +303,11 @@ pub fn architecture(name: &str) -> Option<Architecture> {
 }
 
 impl Preset {
+    /// Whether its cells are placeholders, about which nothing was published.
+    pub fn is_template(&self) -> bool {
+        matches!(self.cells, Cells::Template(_))
+    }
+
     /// The settings around its cells.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -283,7 +315,10 @@ impl Preset {
 
     /// The preset as a document.
     pub fn architecture(&self) -> Architecture {
-        let [normal, reduction] = CellKind::BOTH.map(|kind| self.genotype.cell(kind));
+        let [normal, reduction] = CellKind::BOTH.map(|kind| match self.cells {
+            Cells::Published(genotype) => genotype.cell(kind),
+            Cells::Template(inputs) => templates::cell(inputs),
+        });
         Architecture::from_preset(self, self.settings, normal, reduction)
     }
 }

@@ -187,7 +187,7 @@ pub(super) const NASNET_A_6_768: Published =
 pub(super) const NASNET_A_7_2304: Published =
     of(&NASNET, "27.6M", &[cifar(2.97, false), cifar(2.40, true)]);
 /// Sizes and wirings of NASNet-A that the paper does not have.
-pub(super) const NASNET_A_OTHER: Published = without_figures(&NASNET);
+pub(super) const NASNET_OTHER: Published = without_figures(&NASNET);
 /// The figure is that of the weights that come with the program, see their card.
 pub(super) const NASNET_A_SHAPES: Published =
     Published { paper: &NASNET, parameters: None, accuracy: &[Accuracy::Shapes { right: 99.78 }] };
@@ -246,6 +246,6 @@ mod tests {
         assert_eq!(cifar(2.4, true).to_string(), "error 2.40% with cutout");
         let both = "CIFAR-10 error 3.41%, error 2.65% with cutout";
         assert_eq!(NASNET_A_6_768.figures().as_deref(), Some(both));
-        assert_eq!(NASNET_A_OTHER.figures(), None);
+        assert_eq!(NASNET_OTHER.figures(), None);
     }
 }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "compute")]
 mod train;
+#[cfg(feature = "compute")]
+mod weights;
 
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 #[cfg(feature = "compute")]
 pub use train::{DropPath, Evaluate, RecipeOptions, Split, Train};
+#[cfg(feature = "compute")]
+pub use weights::{Convert, ConvertTo, WeightsBench};
 
 use crate::arch::Flavour;
 #[cfg(feature = "compute")]
@@ -139,8 +143,8 @@ pub enum Command {
 /// A network by name or file, with changes.
 #[derive(Debug, Args)]
 pub struct Network {
-    /// A preset (see `presets`), a document file, a weight file that brings its network, or a
-    /// genotype as text, in quotes or in a file.
+    /// A preset (see `presets`), a document file, a weight file, or a genotype as text, in quotes
+    /// or in a file.
     #[arg(value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.
@@ -151,8 +155,8 @@ pub struct Network {
 /// The same as an option, for commands that work on something else.
 #[derive(Debug, Args)]
 pub struct NetworkOption {
-    /// A preset (see `presets`), a document file, a weight file that brings its network, or a
-    /// genotype as text, in quotes or in a file.
+    /// A preset (see `presets`), a document file, a weight file, or a genotype as text, in quotes
+    /// or in a file.
     #[arg(long = "arch", value_name = "ARCH")]
     pub architecture: String,
     /// Changes of it.
@@ -379,8 +383,10 @@ pub enum WeightsCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Write a weight file as one of this program, which brings its network.
+    /// Write weights for this program or for another: Keras, timm, Cadene's collection.
     Convert(Convert),
+    /// Measure how fast a weight file is read, and in how much memory.
+    Bench(WeightsBench),
     /// Fetch a published weight file, or list them.
     Fetch(Fetch),
 }
@@ -398,24 +404,6 @@ pub struct Fetch {
     /// An address that offers the same files, instead of their makers'.
     #[arg(long, value_name = "URL")]
     pub mirror: Option<String>,
-}
-
-/// Arguments of `weights convert`.
-#[cfg(feature = "compute")]
-#[derive(Debug, Args)]
-pub struct Convert {
-    /// A weight file with every weight of the network.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// The network.
-    #[command(flatten)]
-    pub network: NetworkOption,
-    /// The file to write.
-    #[arg(short, long, value_name = "OUT.safetensors")]
-    pub output: PathBuf,
-    /// Round to float16: half the size.
-    #[arg(long)]
-    pub half: bool,
 }
 
 /// Arguments of `bench`.

@@ -7,6 +7,7 @@
 mod dense;
 mod depthwise;
 mod elementwise;
+mod group_norm;
 mod head;
 mod matrix;
 mod norm;
@@ -17,6 +18,7 @@ pub use elementwise::{
     add, add_scaled, concatenate, relu, relu_gradient, scale_examples, split, subsample,
     subsample_gradient,
 };
+pub use group_norm::GroupNorm;
 pub use head::{
     cross_entropy, dense, dense_input_gradient, dense_weight_gradient, means, means_gradient,
 };

@@ -174,10 +174,10 @@ impl WithSimd for SquaredDistance<'_> {
 }
 
 /// The sum of `slopes`, and that of `slope (value - from)`.
-struct Dot<'a> {
-    values: &'a [f32],
-    slopes: &'a [f32],
-    from: f32,
+pub(super) struct Dot<'a> {
+    pub values: &'a [f32],
+    pub slopes: &'a [f32],
+    pub from: f32,
 }
 
 impl WithSimd for Dot<'_> {
@@ -206,12 +206,12 @@ impl WithSimd for Dot<'_> {
 }
 
 /// `output = values factors[0] + others factors[1] + offset`.
-struct Affine<'a> {
-    values: &'a [f32],
-    others: &'a [f32],
-    output: &'a mut [f32],
-    factors: [f32; 2],
-    offset: f32,
+pub(super) struct Affine<'a> {
+    pub values: &'a [f32],
+    pub others: &'a [f32],
+    pub output: &'a mut [f32],
+    pub factors: [f32; 2],
+    pub offset: f32,
 }
 
 impl WithSimd for Affine<'_> {

@@ -138,6 +138,10 @@ impl Pass<'_> {
                 conv2d(first, weight, None, options(&convolution))
             }
             Kind::BatchNorm { epsilon } => self.batch_norm(index, first, epsilon),
+            Kind::GroupNorm { groups, epsilon } => {
+                let numbers = [0, 1].map(|place| self.parameter(index, place));
+                layers::group_norm(first, groups, epsilon, numbers)
+            }
             Kind::Pool(pool) => layers::pool(&pool, first),
             Kind::Subsample { offset } => layers::subsample(offset, first),
             Kind::GlobalAveragePool => layers::global_average(first),

@@ -1,12 +1,12 @@
 //! Forward and back by our own loops on the CPU, through memory that is used again in every step.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::spare::Spare;
 use super::{Batch, Lesson, Trainable, upload};
-use crate::net::kernels::{self, Geometry, Norm, PoolGeometry, Statistics};
+use crate::net::kernels::{self, Geometry, GroupNorm, Norm, PoolGeometry, Statistics};
 use crate::plan::{Kind, Layer, Plan, Shape, ValueId};
 
 /// A network whose gradients our own loops compute.
@@ -16,7 +16,7 @@ pub struct HostPass {
     values: Vec<Vec<f32>>,
     /// The loss' gradient for what each layer made, while it is wanted.
     slopes: Vec<Option<Vec<f32>>>,
-    /// Each batch norm's statistics of the batch.
+    /// Each batch norm's statistics of the batch, each group norm's of its groups.
     statistics: Vec<Statistics>,
     /// For each value whether something that learns comes before it.
     learns: Vec<bool>,
@@ -107,6 +107,13 @@ impl HostPass {
                     true => self.moving(index, gathered),
                 };
                 let norm = Norm { gamma, statistics: &statistics, plane, epsilon };
+                norm.apply(first, weight(1), &mut output);
+                self.statistics[index] = statistics;
+            }
+            Kind::GroupNorm { groups, .. } => {
+                let size = from.elements() as usize / groups as usize;
+                let statistics = Statistics::of_groups(first, size);
+                let norm = self.group_norm(layer, index, trained, &statistics);
                 norm.apply(first, weight(1), &mut output);
                 self.statistics[index] = statistics;
             }
@@ -202,6 +209,10 @@ impl HostPass {
                     norm.input_gradient(read, sums, &slope, &mut result);
                 }
             }
+            Kind::GroupNorm { .. } => {
+                let norm = self.group_norm(layer, index, trained, &self.statistics[index]);
+                norm.input_gradient(read, &slope, &mut result);
+            }
             Kind::Pool(pool) => {
                 let geometry = PoolGeometry::new(pool, dimensions(from, examples));
                 kernels::pool_gradient(&geometry, read, &mut slope, &mut result);
@@ -242,6 +253,12 @@ impl HostPass {
                 gradient[range].copy_from_slice(&gamma);
                 gradient[self.network.trained_range(index, 1)].copy_from_slice(&beta);
             }
+            Kind::GroupNorm { .. } => {
+                let norm = self.group_norm(layer, index, trained, &self.statistics[index]);
+                let [gamma, beta] = norm.scale_gradients(read, slope);
+                gradient[range].copy_from_slice(&gamma);
+                gradient[self.network.trained_range(index, 1)].copy_from_slice(&beta);
+            }
             Kind::Dense => {
                 let bias = self.network.trained_range(index, 1);
                 let classes = bias.len();
@@ -254,6 +271,26 @@ impl HostPass {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The numbers that a group norm works with.
+    fn group_norm<'a>(
+        &self,
+        layer: &Layer,
+        index: usize,
+        trained: &'a [f32],
+        statistics: &'a Statistics,
+    ) -> GroupNorm<'a> {
+        let Kind::GroupNorm { groups, epsilon } = layer.kind else {
+            unreachable!("only group norms are asked for")
+        };
+        GroupNorm {
+            gamma: &trained[self.network.trained_range(index, 0)],
+            groups: groups as usize,
+            statistics,
+            plane: plane(layer.shape),
+            epsilon,
         }
     }
 
@@ -316,22 +353,6 @@ impl HostPass {
     }
 }
 
-/// Memory of gradients that are no longer wanted, by length: a new allocation would be filled with
-/// zeros by the system, page by page.
-#[derive(Default)]
-struct Spare(HashMap<usize, Vec<Vec<f32>>>);
-
-impl Spare {
-    fn take(&mut self, length: usize) -> Vec<f32> {
-        let spare = self.0.get_mut(&length).and_then(Vec::pop);
-        spare.unwrap_or_else(|| vec![0.0; length])
-    }
-
-    fn give(&mut self, numbers: Vec<f32>) {
-        self.0.entry(numbers.len()).or_default().push(numbers);
-    }
-}
-
 /// The factors of a layer's inputs, where paths to it are dropped.
 type Factors<'a> = [Option<&'a [f32]>; 2];
 
@@ -344,7 +365,10 @@ fn factors_by_layer<'a>(plan: &Plan, batch: &'a Batch) -> Vec<Factors<'a>> {
 }
 
 fn has_weights(kind: Kind) -> bool {
-    matches!(kind, Kind::Convolution(_) | Kind::BatchNorm { .. } | Kind::Dense)
+    matches!(
+        kind,
+        Kind::Convolution(_) | Kind::BatchNorm { .. } | Kind::GroupNorm { .. } | Kind::Dense
+    )
 }
 
 fn dimensions(shape: Shape, examples: usize) -> [usize; 4] {

@@ -6,6 +6,7 @@
 mod device;
 mod host;
 mod layout;
+mod spare;
 
 pub use device::DevicePass;
 pub use host::HostPass;

@@ -173,6 +173,7 @@ impl App {
         let Some(network) = &report.architecture else { return };
         if network != self.workspace.architecture() && !self.workspace.is_unsaved() {
             self.replace(ctx, Document::new((**network).clone()), None);
+            self.work.took_network();
             self.said = Some(format!("Opened the network of {}", file_name(&report.path)));
         }
     }

@@ -72,6 +72,10 @@ impl CellCanvas {
                 None => Some("Select a block first".to_owned()),
                 Some(block) => cell.can_remove(block).err().map(|reason| reason.to_string()),
             },
+            CellCommand::ToggleOutput | CellCommand::UseUnused if !cell.concatenates() => Some(
+                "A cell of four inputs has four outputs: choose one in the menu of a state"
+                    .to_owned(),
+            ),
             CellCommand::ToggleOutput => {
                 unless(self.state().is_some(), "Select a block or an input first")
             }

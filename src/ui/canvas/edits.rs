@@ -46,12 +46,28 @@ impl Edited<'_> {
     /// Puts a state on the output list, at its place in the order of states, or takes it off.
     /// What was there keeps its order.
     pub(super) fn toggle_output(self, state: StateName) -> Outcome {
+        if !self.cell.concatenates() {
+            return refused(&format!(
+                "A cell of four inputs has four outputs: choose in the menu of {state} which of them it is"
+            ));
+        }
         let mut output = self.cell.output().to_vec();
         if let Some(index) = output.iter().position(|name| *name == state) {
             output.remove(index);
         } else {
             let place = output.iter().position(|name| *name > state).unwrap_or(output.len());
             output.insert(place, state);
+        }
+        self.set_output(output)
+    }
+
+    /// Makes a state the output of this number of a cell that does not concatenate. If it was
+    /// another output, the two change places.
+    pub(super) fn make_output(self, state: StateName, number: usize) -> Outcome {
+        let mut output = self.cell.output().to_vec();
+        match output.iter().position(|name| *name == state) {
+            Some(before) => output.swap(before, number),
+            None => output[number] = state,
         }
         self.set_output(output)
     }
@@ -106,15 +122,23 @@ impl Edited<'_> {
         }
     }
 
-    /// Switches a block between its ways of combining.
+    /// Switches a block between sum and concatenation; one that is normalised becomes a sum.
     pub(super) fn toggle_combine(self, block: StateName) -> Outcome {
-        let combine = match self.cell.block(block) {
-            Ok(data) if data.combine == Combine::Add => Combine::Concat,
-            Ok(_) => Combine::Add,
-            Err(refusal) => return refused(&refusal),
-        };
+        match self.cell.block(block) {
+            Ok(data) => self.set_combine(block, toggled(data.combine)),
+            Err(refusal) => refused(&refusal),
+        }
+    }
+
+    /// Sets how a block joins its sides.
+    pub(super) fn set_combine(self, block: StateName, combine: Combine) -> Outcome {
         Some(CanvasAction::Edit(Edit::SetCombine { cell: self.kind, block, combine }))
     }
+}
+
+/// What the key for it makes of a combination.
+pub(super) fn toggled(combine: Combine) -> Combine {
+    if combine == Combine::Add { Combine::Concat } else { Combine::Add }
 }
 
 /// A refusal, for the application to show.

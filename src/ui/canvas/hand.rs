@@ -124,7 +124,11 @@ impl Hand {
                 Some(CanvasAction::Moved { state, to: to.into() })
             }
             Hand::Pull { from } => match pull_target(scene, hit, from, at)? {
-                PullTarget::Output => edited.toggle_output(from),
+                PullTarget::Output if edited.cell.concatenates() => edited.toggle_output(from),
+                PullTarget::Output => {
+                    let count = edited.cell.output().len();
+                    edited.make_output(from, scene.output_number(at, count))
+                }
                 PullTarget::Side(block, side) => edited.replug(block, side, from),
                 PullTarget::Input(state) => refused(&input_refusal(state)),
             },

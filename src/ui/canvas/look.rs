@@ -12,7 +12,7 @@ use super::names::{NodeName, WireName};
 use super::path::WirePath;
 use super::scene::{Scene, Wire};
 use super::{CanvasInput, Selection};
-use crate::arch::{Cell, Side, StateName};
+use crate::arch::{Cell, Combine, Side, StateName};
 
 /// How much something stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -52,7 +52,7 @@ pub(super) struct NodeLook {
     pub(super) caption: &'static str,
     /// Whether it is not built: nothing on the output needs it.
     pub(super) unused: bool,
-    /// What an output node concatenates, with the place of each line.
+    /// What an output node concatenates or gives on, with the place of each line.
     pub(super) lines: Vec<(Rect, String)>,
     /// The operations before a block. They belong to the node so that no wire runs over them.
     pub(super) ops: Vec<OpLook>,
@@ -185,7 +185,8 @@ fn node_look(
         accent: palette.accent,
         title: match name {
             NodeName::State(state) => state.to_string(),
-            NodeName::Output => "concat".to_owned(),
+            NodeName::Output if input.cell.concatenates() => "concat".to_owned(),
+            NodeName::Output => "outputs".to_owned(),
         },
         caption: if unused { "unused" } else { caption(input.cell, name) },
         unused,
@@ -201,7 +202,13 @@ fn caption(cell: &Cell, name: NodeName) -> &'static str {
     match name {
         NodeName::State(StateName::H) => "previous cell",
         NodeName::State(StateName::P) => "cell before it",
-        NodeName::State(state) => cell.block(state).map_or("", |block| block.combine.label()),
+        NodeName::State(StateName::Input(2)) => "3 cells before",
+        NodeName::State(StateName::Input(_)) => "4 cells before",
+        NodeName::State(state) => cell.block(state).map_or("", |block| match block.combine {
+            Combine::Add | Combine::Concat => block.combine.label(),
+            Combine::AddLayerNorm => "add, LN",
+            Combine::AddInstanceNorm => "add, IN",
+        }),
         NodeName::Output => "",
     }
 }
@@ -212,8 +219,11 @@ fn lines(cell: &Cell, scene: &Scene, name: NodeName) -> Vec<(Rect, String)> {
         NodeName::State(_) => &[][..],
         NodeName::Output => cell.output(),
     };
-    let place =
-        |(index, state): (usize, &StateName)| (scene.output_line(index, count), state.to_string());
+    let place = |(index, state): (usize, &StateName)| {
+        let text =
+            if cell.concatenates() { state.to_string() } else { format!("{index}: {state}") };
+        (scene.output_line(index, count), text)
+    };
     states.iter().enumerate().map(place).collect()
 }
 

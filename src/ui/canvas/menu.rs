@@ -6,9 +6,10 @@ use eframe::egui::{
     Ui, UiKind, WidgetInfo, WidgetType,
 };
 
+use super::edits::toggled;
 use super::stops::Stops;
 use super::{CanvasAction, CellCanvas, Frame, Popover, Selection};
-use crate::arch::{Combine, Side, StateName};
+use crate::arch::{Cell, Combine, Side, StateName};
 
 /// An open context menu.
 pub(super) struct Menu {
@@ -80,21 +81,17 @@ impl CellCanvas {
                 }
             }
             entries.ui.separator();
-            let (text, hint) = match block.combine {
-                Combine::Add => ("Concatenate the sides", "Twice the channels instead of a sum"),
-                Combine::Concat => ("Add the sides", "An element-wise sum, with half the channels"),
-            };
-            if entries.show(text, "C", hint) {
-                actions.extend(frame.edited.toggle_combine(state));
+            for combine in Combine::ALL.into_iter().filter(|combine| *combine != block.combine) {
+                let shortcut = if combine == toggled(block.combine) { "C" } else { "" };
+                if entries.show(combine_entry(combine), shortcut, combine.description()) {
+                    actions.extend(frame.edited.set_combine(state, combine));
+                }
+            }
+            if !frame.input.cell.concatenates() {
+                entries.ui.separator();
             }
         }
-        let (text, hint) = match frame.input.cell.output().contains(&state) {
-            true => ("Take off the output", "The cell no longer concatenates this state"),
-            false => ("Put on the output", "The cell concatenates this state too"),
-        };
-        if entries.show(text, "O", hint) {
-            actions.extend(frame.edited.toggle_output(state));
-        }
+        output_entries_of(entries, frame, state, actions);
         if !state.is_input() {
             entries.ui.separator();
             let hint = frame.input.cell.can_remove(state).err().map(|reason| reason.to_string());
@@ -112,7 +109,8 @@ impl CellCanvas {
         actions: &mut Vec<CanvasAction>,
     ) {
         let newest = frame.input.cell.states().last().copied().unwrap_or(StateName::H);
-        let hint = format!("Adds sep 3×3 of {newest} and identity of h, and puts it on the output");
+        let end = if frame.input.cell.concatenates() { ", and puts it on the output" } else { "" };
+        let hint = format!("Adds sep 3×3 of {newest} and identity of h{end}");
         if entries.show("Add block", "A", &hint) {
             self.ask_for_block(frame, actions);
         }
@@ -130,13 +128,53 @@ impl CellCanvas {
     }
 }
 
+/// What a combination is called in the menu of a block.
+fn combine_entry(combine: Combine) -> &'static str {
+    match combine {
+        Combine::Add => "Add the sides",
+        Combine::Concat => "Concatenate the sides",
+        Combine::AddLayerNorm => "Add the sides, then layer norm",
+        Combine::AddInstanceNorm => "Add the sides, then instance norm",
+    }
+}
+
+/// Whether a state is an output, or which of four.
+fn output_entries_of(
+    entries: &mut Entries,
+    frame: &Frame,
+    state: StateName,
+    actions: &mut Vec<CanvasAction>,
+) {
+    let output = frame.input.cell.output();
+    if frame.input.cell.concatenates() {
+        let (text, hint) = match output.contains(&state) {
+            true => ("Take off the output", "The cell no longer concatenates this state"),
+            false => ("Put on the output", "The cell concatenates this state too"),
+        };
+        if entries.show(text, "O", hint) {
+            actions.extend(frame.edited.toggle_output(state));
+        }
+        return;
+    }
+    for (number, reader) in Cell::OUTPUT_READERS.iter().enumerate() {
+        if output[number] != state {
+            let hint = format!("{reader} reads {state} instead of {}", output[number]);
+            if entries.show(&format!("Make it output {number}"), "", &hint) {
+                actions.extend(frame.edited.make_output(state, number));
+            }
+        }
+    }
+}
+
 fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<CanvasAction>) {
     let cell = frame.input.cell;
-    let hint = "Concatenate exactly the blocks that no block reads, as the paper's text says";
-    if entries.show("Use all unused states", "", hint) {
-        actions.extend(frame.edited.use_unused());
+    if cell.concatenates() {
+        let hint = "Concatenate exactly the blocks that no block reads, as the paper's text says";
+        if entries.show("Use all unused states", "", hint) {
+            actions.extend(frame.edited.use_unused());
+        }
+        entries.ui.separator();
     }
-    entries.ui.separator();
     let last = cell.output().len() - 1;
     let Entries { ui, stops } = entries;
     Grid::new("output order").num_columns(4).show(ui, |ui| {
@@ -146,7 +184,10 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
             button.clicked()
         };
         for (index, state) in cell.output().iter().enumerate() {
-            ui.label(state.to_string());
+            ui.label(match cell.concatenates() {
+                true => state.to_string(),
+                false => format!("{index}: {state}, to {}", Cell::OUTPUT_READERS[index]),
+            });
             let text = format!("Move {state} up");
             if small(ui, "⬆", text, index > 0, "It is the first already") {
                 actions.extend(frame.edited.shift_output(*state, -1));
@@ -155,12 +196,17 @@ fn output_entries(entries: &mut Entries, frame: &Frame, actions: &mut Vec<Canvas
             if small(ui, "⬇", text, index < last, "It is the last already") {
                 actions.extend(frame.edited.shift_output(*state, 1));
             }
-            if small(ui, "×", format!("Take {state} off the output"), true, "") {
+            if cell.concatenates()
+                && small(ui, "×", format!("Take {state} off the output"), true, "")
+            {
                 actions.extend(frame.edited.toggle_output(*state));
             }
             ui.end_row();
         }
     });
+    if !cell.concatenates() {
+        return;
+    }
     let mut absent = cell.states();
     absent.retain(|state| !cell.output().contains(state));
     if !absent.is_empty() {

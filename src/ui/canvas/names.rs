@@ -14,7 +14,7 @@ pub enum Selection {
         /// The side of it.
         side: Side,
     },
-    /// The node that concatenates.
+    /// The node that concatenates, or gives on the four outputs.
     Output,
 }
 

@@ -206,6 +206,13 @@ impl Scene {
         )
     }
 
+    /// The line of the output node that is nearest to a point.
+    pub(super) fn output_number(&self, at: Pos2, count: usize) -> usize {
+        let distance = |index: &usize| (self.output_line(*index, count).center().y - at.y).abs();
+        let nearest = (0..count).min_by(|one, other| distance(one).total_cmp(&distance(other)));
+        nearest.unwrap_or(0)
+    }
+
     /// Where a selectable thing is: what the keyboard focus is drawn around.
     pub(super) fn rect_of(&self, selection: super::Selection) -> Rect {
         match selection {

@@ -3,7 +3,7 @@
 use super::names::{NodeName, WireName};
 use super::scene::Hit;
 use super::{CanvasInput, Selection};
-use crate::arch::{Cell, Combine, Side, StateName};
+use crate::arch::{Cell, Side, StateName};
 
 /// The name of the whole canvas.
 pub(super) fn canvas_name(input: &CanvasInput) -> String {
@@ -41,8 +41,22 @@ fn state_name(cell: &Cell, state: StateName) -> String {
                 block.right.op.label(),
             )
         }
-        (StateName::P, _) => "p, input, output of the cell before the previous one".to_owned(),
-        (state, _) => format!("{state}, input, output of the previous cell"),
+        (state, _) => format!("{state}, input, {}", origin(cell, state)),
+    }
+}
+
+/// What a cell reads as an input.
+fn origin(cell: &Cell, input: StateName) -> String {
+    let number = cell.inputs().iter().position(|name| *name == input).unwrap_or(0);
+    let from = [
+        "the previous cell",
+        "the cell before the previous one",
+        "the third cell before",
+        "the fourth cell before",
+    ][number];
+    match cell.concatenates() {
+        true => format!("output of {from}"),
+        false => format!("output {number} of {from}"),
     }
 }
 
@@ -54,7 +68,10 @@ fn wire_name(input: &CanvasInput, block: StateName, side: Side) -> String {
 }
 
 fn output_name(cell: &Cell) -> String {
-    format!("Output, concatenates {}", list(cell.output()))
+    match cell.concatenates() {
+        true => format!("Output, concatenates {}", list(cell.output())),
+        false => format!("Outputs 0 to 3: {}", list(cell.output())),
+    }
 }
 
 /// The accessible name of the port where wires leave a state.
@@ -69,8 +86,23 @@ pub(super) fn in_port_name(block: StateName, side: Side) -> String {
 
 /// The accessible name of a wire into the output.
 pub(super) fn output_wire_name(cell: &Cell, state: StateName) -> String {
-    let place = cell.output().iter().position(|name| *name == state).map_or(0, |index| index + 1);
-    format!("{state} to the output, {place} of {}", cell.output().len())
+    let number = cell.output().iter().position(|name| *name == state).unwrap_or(0);
+    match cell.concatenates() {
+        true => format!("{state} to the output, {} of {}", number + 1, cell.output().len()),
+        false => format!("{state} is output {number}, to {}", Cell::OUTPUT_READERS[number]),
+    }
+}
+
+fn output_tooltip(cell: &Cell) -> String {
+    let states = cell.output();
+    if cell.concatenates() {
+        let states = list(states);
+        return format!(
+            "The cell's output: {states}, concatenated along the channels in this order"
+        );
+    }
+    let lines = states.iter().map(|state| output_wire_name(cell, *state));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn list(states: &[StateName]) -> String {
@@ -87,10 +119,7 @@ pub(super) fn tooltip(input: &CanvasInput, hit: Hit) -> String {
             wire_tooltip(input, block, side)
         }
         Hit::Wire(WireName::Output(state)) => output_wire_name(input.cell, state),
-        Hit::Node(NodeName::Output) => format!(
-            "The cell's output: {}, concatenated along the channels in this order",
-            list(input.cell.output())
-        ),
+        Hit::Node(NodeName::Output) => output_tooltip(input.cell),
         Hit::Node(NodeName::State(state)) => state_tooltip(input.cell, state),
     }
 }
@@ -112,19 +141,13 @@ fn wire_tooltip(input: &CanvasInput, block: StateName, side: Side) -> String {
 
 fn state_tooltip(cell: &Cell, state: StateName) -> String {
     let Ok(block) = cell.block(state) else {
-        return match state {
-            StateName::P => "The output of the cell before the previous one, brought to this \
-                             cell's size and filters"
-                .to_owned(),
-            _ => "The output of the previous cell, brought to this cell's filters".to_owned(),
-        };
+        let to = if state == StateName::H { "filters" } else { "size and filters" };
+        return capitalised(&format!("{}, brought to this cell's {to}", origin(cell, state)));
     };
     let [left, right] =
         [block.left, block.right].map(|side| format!("{}({})", side.op.label(), side.from));
-    let mut text = match block.combine {
-        Combine::Add => format!("{state} = {left} + {right}"),
-        Combine::Concat => format!("{state} = [{left}, {right}], concatenated"),
-    };
+    let joined = block.combine.expression(&left, &right);
+    let mut text = format!("{state} = {joined}\n{}", block.combine.description());
     if !cell.needed_states().contains(&state) {
         text +=
             "\nUnused: the output is not reached from here, so it is not built and costs nothing";

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::{bar, heading};
-use crate::arch::{Architecture, Block, Combine, StateName, zoo};
+use crate::arch::{Architecture, Block, StateName, zoo};
 use crate::cost::{BlockPair, CellDifference, Comparison, StageCost, Summary, compare};
 use crate::format::{bytes, difference, grouped, short};
 use crate::ui::theme;
@@ -252,10 +252,7 @@ fn described(block: Option<&Block>) -> String {
     let Some(block) = block else { return "none".to_owned() };
     let [left, right] =
         [block.left, block.right].map(|side| format!("{}({})", side.op.label(), side.from));
-    match block.combine {
-        Combine::Add => format!("{left} + {right}"),
-        Combine::Concat => format!("[{left}, {right}]"),
-    }
+    block.combine.expression(&left, &right)
 }
 
 fn listed(names: &[StateName]) -> String {

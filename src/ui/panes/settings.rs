@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 
 use super::{Action, heading};
-use crate::arch::{Edit, Flavour, Setting, Settings, StemKind, zoo};
+use crate::arch::{CellKind, Edit, Flavour, Setting, Settings, StemKind, zoo};
 use crate::ui::notices::sentence;
 use crate::ui::theme;
 use crate::ui::workspace::Workspace;
@@ -277,6 +277,10 @@ fn wiring_ui(ui: &mut Ui, workspace: &Workspace, actions: &mut Vec<Action>) {
         (false, "As Mobile", "After a reduction, p is what the reduction read as h"),
         (true, "As Large", "After a reduction, p is what the reduction itself read as p"),
     ];
+    if !workspace.architecture().cell(CellKind::Normal).concatenates() {
+        // Cells of four inputs read the four cells before them, whichever those are.
+        return;
+    }
     let tooltip = "What the normal cell after a reduction reads as p, its second input";
     row(ui, "p wiring", tooltip, |ui, label| {
         let text = if chosen { "As Large" } else { "As Mobile" };

@@ -35,8 +35,7 @@ pub fn show(
             if let Some(fits) = report.fits.filter(|fits| fits != settings) {
                 switch_ui(ui, settings, fits, actions);
                 ui.add_space(theme::GAP);
-            }
-            if let Some(own) = report.architecture.as_deref().filter(|own| *own != network) {
+            } else if let Some(own) = report.architecture.as_deref().filter(|own| *own != network) {
                 switch_network_ui(ui, own, actions);
                 ui.add_space(theme::GAP);
             }
@@ -81,6 +80,9 @@ fn switch_network_ui(ui: &mut Ui, own: &Architecture, actions: &mut Vec<Action>)
 fn load_ui(ui: &mut Ui, load: &LoadReport) {
     let version = load.keras_version.as_ref().map(|version| format!(" of Keras {version}"));
     ui.label(format!("{}{}", load.container, version.unwrap_or_default()));
+    if let Some(network) = &load.network {
+        ui.add(Label::new(network.to_string()).wrap());
+    }
     let how = match load.how {
         How::ByName => "by name",
         How::ByOrder => "by the order of the layers",

@@ -12,25 +12,21 @@
 //! order without gaps, and the header is padded with spaces to a multiple of 8 bytes.
 
 mod read;
-mod write;
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 pub(super) use read::{is_canonical, metadata_of, sort_out};
-pub use write::{SaveError, SaveOptions, save, to_bytes};
 
-use super::torch::value::shown;
 use super::{
-    Container, Expected, Inspection, LayerSummary, LoadReport, NetworkShape, OwnNetwork, Tensor,
-    WeightTable, WeightsError, matching,
+    Container, Expected, Inspection, LoadReport, NetworkShape, OwnNetwork, Tensor, WeightTable,
+    WeightsError, matching,
 };
 use crate::arch::Architecture;
-use crate::plan::lower;
 
 /// What `format` says in a file of this kind.
-const FORMAT: &str = "nasnet-explorer";
+pub(super) const FORMAT: &str = "nasnet-explorer";
 
 /// What a file of this kind says beside its tensors.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -66,6 +62,8 @@ impl CanonicalFile {
         let settings =
             settings.ok_or_else(|| WeightsError::NoNetwork { path: self.path.clone() })?;
         Ok(NetworkShape {
+            family: settings.family,
+            stem: settings.stem,
             n: settings.n as usize,
             f: settings.f as usize,
             stem_channels: settings.stem_channels as usize,
@@ -84,44 +82,12 @@ impl CanonicalFile {
 
     /// Sums the file up.
     pub(super) fn inspect(&self) -> Inspection {
-        const FIRST: usize = 8;
-        let (network, problem) = match self.network() {
-            Ok(network) => (Some(network), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let mut layers: Vec<LayerSummary> = Vec::new();
-        for (name, tensor) in &self.tensors {
-            let name = shown(name.rsplit_once('/').map_or(name.as_str(), |(layer, _)| layer));
-            match layers.last_mut() {
-                Some(last) if last.name == name => last.shapes.push(tensor.shape.clone()),
-                _ => layers.push(LayerSummary { name, shapes: vec![tensor.shape.clone()] }),
-            }
-        }
-        let count = layers.len();
-        layers.truncate(FIRST);
         let Metadata { architecture, labels, training } = &self.metadata;
-        let own = architecture.as_ref().map(|architecture| OwnNetwork {
-            name: architecture.name().to_owned(),
-            stem: architecture.settings().stem,
-            penultimate: lower(architecture).penultimate(),
-            labels: labels.clone(),
-            training: training.clone(),
-        });
-        Inspection {
-            container: Container::Canonical,
-            keras_version: None,
-            layers: count,
-            layers_with_weights: count,
-            tensors: self.tensors.len(),
-            averages: 0,
-            set_aside: 0,
-            parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
-            not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
-            network,
-            own,
-            old_keras_names: false,
-            problem,
-            first_layers: layers,
-        }
+        let own = architecture
+            .is_some()
+            .then(|| OwnNetwork { labels: labels.clone(), training: training.clone() });
+        let inspection =
+            Inspection::of_tensors(Container::Canonical, &self.tensors, '/', self.network());
+        Inspection { own, ..inspection }
     }
 }

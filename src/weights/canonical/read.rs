@@ -9,13 +9,13 @@ use crate::arch::Document;
 use crate::weights::WeightsError;
 use crate::weights::torch::safetensors::Contents;
 
-/// Every network has this parameter, and no framework calls one so.
-const EVERY_NETWORKS: &str = "stem/conv/weight";
+/// Every network has one of these parameters, and no framework calls one so.
+const EVERY_NETWORKS: [&str; 2] = ["stem/conv/weight", "stem/conv_1/weight"];
 
 /// Whether it was written by this program, or by another with this program's names.
 pub(in crate::weights) fn is_canonical(contents: &Contents) -> bool {
     let says_so = contents.metadata.as_ref().is_some_and(is_ours);
-    says_so || contents.tensors.iter().any(|(name, _)| name == EVERY_NETWORKS)
+    says_so || contents.tensors.iter().any(|(name, _)| EVERY_NETWORKS.contains(&name.as_str()))
 }
 
 /// Checks what the file says.

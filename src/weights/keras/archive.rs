@@ -1,11 +1,14 @@
 //! `.keras`: a zip of `metadata.json`, `config.json` and `model.weights.h5`.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use zip::ZipArchive;
+use hdf5_pure::{FormatError, Source};
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::{Container, KerasFile, config, hdf5};
 use crate::weights::WeightsError;
@@ -19,19 +22,27 @@ const SMALLEST_LIMIT: u64 = 256 << 20;
 
 type Archive = ZipArchive<BufReader<File>>;
 
+/// What the archive's weights are called.
+const WEIGHTS: &str = "model.weights.h5";
+
 pub(super) fn read_file(path: &Path, file: File, length: u64) -> Result<KerasFile, WeightsError> {
+    let again = file.try_clone();
     let mut archive =
         ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(path, &error))?;
     let limit = length.saturating_mul(LARGEST_RATIO).max(SMALLEST_LIMIT);
-    let Some(weights) = entry(&mut archive, "model.weights.h5", path, limit)? else {
-        return Err(WeightsError::NotWeights {
-            path: path.to_path_buf(),
-            looks_like: "a zip archive without model.weights.h5 or data.pkl".into(),
-        });
-    };
     let config = entry(&mut archive, "config.json", path, LARGEST_TEXT)?;
     let metadata = entry(&mut archive, "metadata.json", path, LARGEST_TEXT)?;
-    let mut keras = hdf5::read_bytes(path, weights)?;
+    let mut keras = match (stored(&mut archive, path)?, again) {
+        (Some(part), Ok(file)) => hdf5::read_part(path, Part::new(file, part))?,
+        _ => {
+            let weights = entry(&mut archive, WEIGHTS, path, limit)?;
+            let weights = weights.ok_or_else(|| WeightsError::NotWeights {
+                path: path.to_path_buf(),
+                looks_like: "a zip archive without model.weights.h5 or data.pkl".into(),
+            })?;
+            hdf5::read_bytes(path, weights)?
+        }
+    };
     keras.container = Container::KerasArchive;
     // A configuration that cannot be parsed costs only what it would have told.
     keras.config = config.and_then(|text| config::Config::parse(&text));
@@ -40,6 +51,42 @@ pub(super) fn read_file(path: &Path, file: File, length: u64) -> Result<KerasFil
         .and_then(|value| Some(value.get("keras_version")?.as_str()?.to_owned()));
     config::complete(&mut keras);
     Ok(keras)
+}
+
+/// Where the weights lie if they are not compressed, as Keras writes them: they can then be read
+/// tensor by tensor. Their checksum is verified first.
+fn stored(archive: &mut Archive, path: &Path) -> Result<Option<Range<u64>>, WeightsError> {
+    let Ok(mut packed) = archive.by_name(WEIGHTS) else { return Ok(None) };
+    if packed.compression() != CompressionMethod::Stored || packed.encrypted() {
+        return Ok(None);
+    }
+    let length = io::copy(&mut packed, &mut io::sink()).map_err(|error| damaged(path, &error))?;
+    Ok(packed.data_start().map(|start| start..start + length))
+}
+
+/// An HDF5 file within another file.
+pub(super) struct Part {
+    file: Mutex<File>,
+    place: Range<u64>,
+}
+
+impl Part {
+    fn new(file: File, place: Range<u64>) -> Self {
+        Part { file: Mutex::new(file), place }
+    }
+}
+
+impl Source for Part {
+    fn len(&self) -> u64 {
+        self.place.end - self.place.start
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), FormatError> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = SeekFrom::Start(self.place.start.saturating_add(offset));
+        let read = file.seek(place).and_then(|_| file.read_exact(buffer));
+        read.map_err(|error| FormatError::Source(error.to_string()))
+    }
 }
 
 /// One entry, unpacked, or `None` if there is none of that name.

@@ -11,7 +11,7 @@ use crate::weights::recognise::{self, Kind, Opened};
 ///
 /// The content decides what the file is, not its extension. Tensors come as Keras stores them,
 /// converted to `f32` from `f16`, `bf16` and `f64`. Peak memory is the tensors' size, and twice
-/// that for a `.keras` archive.
+/// that for a `.keras` archive that is compressed, which Keras' are not.
 ///
 /// # Errors
 ///

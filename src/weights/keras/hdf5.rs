@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use hdf5_pure::{AttrValue, DType, Dataset, Datatype, Error, File, Group};
+use hdf5_pure::{AttrValue, DType, Dataset, Datatype, Error, File, Group, Source};
 
 use super::{KerasFile, legacy, modern};
 use crate::weights::half::{bfloat16_to_f32, half_to_f32};
@@ -25,6 +25,15 @@ pub(super) fn read_file(path: &Path, length: u64) -> Result<KerasFile, WeightsEr
 pub(super) fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<KerasFile, WeightsError> {
     let length = bytes.len() as u64;
     let file = File::from_bytes(bytes).map_err(|error| damaged(path, &error))?;
+    Reader::new(path, length).read(&file)
+}
+
+pub(super) fn read_part(
+    path: &Path,
+    part: impl Source + Send + Sync + 'static,
+) -> Result<KerasFile, WeightsError> {
+    let length = part.len();
+    let file = File::from_source(part).map_err(|error| damaged(path, &error))?;
     Reader::new(path, length).read(&file)
 }
 

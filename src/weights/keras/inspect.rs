@@ -1,6 +1,7 @@
 //! What a file holds, for someone who asks.
 
 use super::KerasFile;
+use crate::weights::inspection::FIRST;
 use crate::weights::{Inspection, LayerSummary};
 
 /// `reduction_1` for the first block of a reduction, where others have a side in the name.
@@ -14,7 +15,6 @@ fn has_old_names(file: &KerasFile) -> bool {
 /// Sums a file up.
 #[must_use]
 pub fn inspect_keras(file: &KerasFile) -> Inspection {
-    const FIRST: usize = 8;
     let (network, problem) = match file.network() {
         Ok(network) => (Some(network), None),
         Err(error) => (None, Some(error.to_string())),
@@ -35,6 +35,7 @@ pub fn inspect_keras(file: &KerasFile) -> Inspection {
         parameters: tensors().map(|(_, tensor)| tensor.data.len()).sum(),
         not_finite: tensors().map(|(_, tensor)| tensor.count_not_finite()).sum(),
         network,
+        opens_as: None,
         own: None,
         old_keras_names: has_old_names(file),
         problem,

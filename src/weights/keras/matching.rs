@@ -16,15 +16,15 @@ use crate::weights::{Expected, LoadReport, NotFinite, Tensor, Unused, WrongShape
 /// cells. Layers are matched by name; where the names do not cover the network, by order, as
 /// Keras itself matches legacy files: the k-th layer with weights of the file to the k-th of the
 /// network. A tensor is only given where its shape is right. Never fails: see
-/// [`LoadReport::is_complete`].
+/// [`LoadReport::is_complete`]. Tensors move: beside them no copy but of the one that is turned.
 #[must_use]
 pub fn match_keras(
-    file: &KerasFile,
+    mut file: KerasFile,
     n: usize,
     expected: &[Expected<'_>],
 ) -> (BTreeMap<String, Tensor>, LoadReport) {
-    let naming = name_layers(file, n);
-    let places = places(file, &naming, n);
+    let naming = name_layers(&file, n);
+    let places = places(&file, &naming, n);
     let mut report = LoadReport::new(file.container, naming.how, expected.len());
     report.keras_version.clone_from(&file.keras_version);
     let mut tensors = BTreeMap::new();
@@ -53,10 +53,13 @@ pub fn match_keras(
             report.not_finite.push(NotFinite { path, count });
         }
         report.values += stored.data.len();
-        tensors.insert(want.path.to_owned(), place.layout.apply(stored));
+        let nothing = Tensor { shape: Vec::new(), data: Vec::new() };
+        let stored =
+            std::mem::replace(&mut file.layers[place.layer].weights[place.weight].1, nothing);
+        tensors.insert(want.path.to_owned(), place.layout.turned(stored));
     }
     report.matched = tensors.len();
-    report.unused = unused(file, &taken, &Absent::new(&naming, n, &report.missing));
+    report.unused = unused(&file, &taken, &Absent::new(&naming, n, &report.missing));
     (tensors, report)
 }
 

@@ -23,6 +23,7 @@ mod names;
 mod naming;
 mod network;
 pub(super) mod shards;
+pub(super) mod written;
 
 use std::path::PathBuf;
 
@@ -52,15 +53,27 @@ impl LayerKind {
     pub(crate) const ALL: [Self; 4] =
         [Self::Conv2D, Self::SeparableConv2D, Self::BatchNormalization, Self::Dense];
 
-    /// From a class name, or from the snake case form that `.weights.h5` derives from it.
-    fn from_class(class: &str) -> Option<Self> {
-        match class {
-            "Conv2D" | "conv2d" => Some(Self::Conv2D),
-            "SeparableConv2D" | "separable_conv2d" => Some(Self::SeparableConv2D),
-            "BatchNormalization" | "batch_normalization" => Some(Self::BatchNormalization),
-            "Dense" | "dense" => Some(Self::Dense),
-            _ => None,
+    /// The name of its class, the snake case form that `.weights.h5` derives from it, and the names
+    /// of its weights in Keras' order.
+    fn names(self) -> (&'static str, &'static str, &'static [&'static str]) {
+        match self {
+            Self::Conv2D => ("Conv2D", "conv2d", &["kernel"]),
+            Self::SeparableConv2D => {
+                ("SeparableConv2D", "separable_conv2d", &["depthwise_kernel", "pointwise_kernel"])
+            }
+            Self::BatchNormalization => (
+                "BatchNormalization",
+                "batch_normalization",
+                &["gamma", "beta", "moving_mean", "moving_variance"],
+            ),
+            Self::Dense => ("Dense", "dense", &["kernel", "bias"]),
         }
+    }
+
+    /// From a class name or its snake case form.
+    fn from_class(class: &str) -> Option<Self> {
+        let called = |kind: &Self| class == kind.names().0 || class == kind.names().1;
+        Self::ALL.into_iter().find(called)
     }
 
     /// From the ranks of a layer's weights, for files that do not state classes.

@@ -4,15 +4,15 @@ use super::config::Config;
 use super::names::kind_of;
 use super::naming::{Naming, infer_n, name_layers};
 use super::{KerasFile, LayerKind};
-use crate::arch::Flavour;
-use crate::weights::{NetworkShape, WeightsError};
+use crate::arch::{Family, Flavour, StemKind};
+use crate::weights::{NetworkShape, WeightsError, shape};
 
 pub(super) fn infer(file: &KerasFile) -> Result<NetworkShape, WeightsError> {
     let foreign = || WeightsError::Foreign { path: file.path.clone(), layers: first_layers(file) };
     let n = infer_n(file).ok_or_else(foreign)?;
     let naming = name_layers(file, n);
-    let shape = |layer: &str| kernel_shape(file, &naming, layer, n);
-    let (stem, squeeze) = match (shape("stem_conv1"), shape("normal_conv_1_0")) {
+    let kernel = |layer: &str| kernel_shape(file, &naming, layer, n);
+    let (stem, squeeze) = match (kernel("stem_conv1"), kernel("normal_conv_1_0")) {
         (Some(stem), Some(squeeze)) => (stem, squeeze),
         _ => return Err(foreign()),
     };
@@ -28,26 +28,16 @@ pub(super) fn infer(file: &KerasFile) -> Result<NetworkShape, WeightsError> {
             "the first cell's kernel is {squeeze:?}, not [1, 1, channels, F]"
         )));
     };
-    if f == 0 || !f.is_multiple_of(4) || stem_channels == 0 {
-        return Err(inconsistent(format!(
-            "F = {f} must be a multiple of 4, and the stem's {stem_channels} channels more than none"
-        )));
-    }
-    let classes = match shape("predictions") {
-        None => None,
-        Some(&[features, classes]) if features == 24 * f => Some(classes),
-        Some(other) => {
-            return Err(inconsistent(format!(
-                "the classifier is {other:?} where F = {f} wants [{}, classes]",
-                24 * f
-            )));
-        }
-    };
+    let family = Family::Nasnet;
+    shape::check_widths(family, f, stem_channels).map_err(inconsistent)?;
+    let classes = shape::classes(family, f, kernel("predictions"), false);
     Ok(NetworkShape {
+        family,
+        stem: StemKind::Imagenet,
         n,
         f,
         stem_channels,
-        classes,
+        classes: classes.map_err(inconsistent)?,
         skip_reduction: file.config.as_ref().and_then(|config| skip_reduction(config, n)),
         input: file
             .config

@@ -10,7 +10,7 @@ use super::bundle::{self, Index, LONGEST_INDEX};
 use super::choose::{Chosen, choose};
 use super::numbers::{self, Budget};
 use super::parts;
-use super::tar::Tar;
+use super::tar::Files;
 use crate::weights::Tensor;
 use crate::weights::torch::value::{Fault, shown};
 
@@ -19,7 +19,7 @@ use crate::weights::torch::value::{Fault, shown};
 const LARGEST_RATIO: u64 = 20;
 const SMALLEST_LIMIT: u64 = 256 << 20;
 
-type Stream<'a> = Tar<Box<dyn Read + 'a>>;
+type Stream<'a> = tar::Archive<Box<dyn Read + 'a>>;
 
 /// An archive that can be unpacked from its beginning any number of times.
 pub(super) struct Archive {
@@ -44,10 +44,10 @@ impl Archive {
         self.file.rewind()?;
         let file = BufReader::with_capacity(1 << 16, &self.file);
         if !self.packed {
-            return Ok(Tar::new(Box::new(file)));
+            return Ok(tar::Archive::new(Box::new(file)));
         }
         let limit = self.length.saturating_mul(LARGEST_RATIO).max(SMALLEST_LIMIT);
-        Ok(Tar::new(Box::new(GzDecoder::new(file).take(limit))))
+        Ok(tar::Archive::new(Box::new(GzDecoder::new(file).take(limit))))
     }
 
     /// The one checkpoint's tensors; `None` if there is no checkpoint.
@@ -61,14 +61,15 @@ impl Archive {
             .map(|shard| (shard, parts::data_name(&checkpoint, shard, shards)))
             .collect();
         let mut stream = self.stream()?;
+        let mut files = Files::of(&mut stream)?;
         while !missing.is_empty() {
-            let Some((name, _)) = stream.next()? else { break };
+            let Some((name, mut data)) = files.next()? else { break };
             let Some(place) = missing.iter().position(|(_, other)| *other == name) else {
                 continue;
             };
             let (shard, _) = missing.swap_remove(place);
             let entries = &chosen.tensors;
-            numbers::read(&mut stream, entries, shard, &mut budget, &mut tensors)?;
+            numbers::read(&mut data, entries, shard, &mut budget, &mut tensors)?;
         }
         match missing.first() {
             None => Ok(Some(Found { chosen, tensors })),
@@ -81,8 +82,10 @@ impl Archive {
     /// The checkpoint's name in the archive, and its index.
     fn index(&mut self) -> Result<Option<(String, Vec<u8>)>, Fault> {
         let mut stream = self.stream()?;
+        let mut files = Files::of(&mut stream)?;
         let mut found: Option<(String, Vec<u8>)> = None;
-        while let Some((name, size)) = stream.next()? {
+        while let Some((name, file)) = files.next()? {
+            let size = file.size();
             let Some(checkpoint) = parts::of_index(&name) else { continue };
             if let Some((first, _)) = &found {
                 let names = format!("{} and {}", shown(first), shown(checkpoint));
@@ -93,7 +96,10 @@ impl Archive {
                 return Err(Fault::TooLarge { what, bytes: size, limit });
             }
             let mut index = Vec::new();
-            stream.read_to_end(&mut index)?;
+            file.take(size).read_to_end(&mut index)?;
+            if index.len() as u64 != size {
+                return Err(Fault::damaged("it ends within the index"));
+            }
             found = Some((checkpoint.to_owned(), index));
         }
         Ok(found)

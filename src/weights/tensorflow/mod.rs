@@ -21,7 +21,6 @@ pub(super) mod table;
 pub(super) mod tar;
 mod wire;
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -34,8 +33,8 @@ pub use self::parts::is_checkpoint_data;
 use super::recognise::{Kind, Opened};
 use super::torch::value::Fault;
 use super::{
-    Container, Expected, Inspection, LayerSummary, LoadReport, NetworkShape, Tensor, WeightTable,
-    WeightsError, matching,
+    Container, Expected, Inspection, LoadReport, NetworkShape, Tensor, WeightTable, WeightsError,
+    matching,
 };
 
 /// A file of float16 becomes twice its size; no part of it is read twice.
@@ -133,7 +132,7 @@ impl TensorFlowFile {
         (table, LoadReport { averages, set_aside, ..report })
     }
 
-    /// Infers which NASNet-A the weights belong to.
+    /// Infers which network the weights belong to.
     ///
     /// # Errors
     ///
@@ -165,38 +164,8 @@ impl TensorFlowFile {
 
     /// Sums the file up.
     pub(super) fn inspect(&self) -> Inspection {
-        const FIRST: usize = 8;
-        let (network, problem) = match self.network() {
-            Ok(network) => (Some(network), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let mut layers: Vec<LayerSummary> = Vec::new();
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        for (name, tensor) in &self.tensors {
-            let layer = name.rsplit_once('/').map_or(name.as_str(), |(layer, _)| layer);
-            let number = *numbers.entry(layer).or_insert_with(|| {
-                layers.push(LayerSummary { name: layer.to_owned(), shapes: Vec::new() });
-                layers.len() - 1
-            });
-            layers[number].shapes.push(tensor.shape.clone());
-        }
-        let count = layers.len();
-        layers.truncate(FIRST);
-        Inspection {
-            container: self.container,
-            keras_version: None,
-            layers: count,
-            layers_with_weights: count,
-            tensors: self.tensors.len(),
-            averages: self.averages,
-            set_aside: self.set_aside,
-            parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
-            not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
-            network,
-            own: None,
-            old_keras_names: false,
-            problem,
-            first_layers: layers,
-        }
+        let (averages, set_aside) = (self.averages, self.set_aside);
+        let inspection = Inspection::of_tensors(self.container, &self.tensors, '/', self.network());
+        Inspection { averages, set_aside, ..inspection }
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! Normal cells are numbered 0 to 3N-1, as here.
 
+use crate::arch::StemKind;
 use crate::weights::layout::Layout;
 
-/// The stem's weight, which every NASNet for ImageNet has.
-pub(super) const STEM: &str = "conv0/weights";
+/// What the stem's convolution and its batch norm are called, on ImageNet and on CIFAR.
+pub(super) const STEMS: [(&str, &str, StemKind); 2] =
+    [("conv0", "conv0_bn", StemKind::Imagenet), ("l1_stem_3x3", "l1_stem_bn", StemKind::Cifar)];
 
 /// What `tf.train.Checkpoint` puts behind a variable's name.
 const ATTRIBUTE: &str = "/.ATTRIBUTES/VARIABLE_VALUE";
@@ -31,10 +33,11 @@ pub(super) fn variable(key: &str) -> String {
     plain + rest
 }
 
-/// What comes before all names of a NASNet, mostly nothing; `None` if there is no NASNet's stem.
+/// What comes before all names of a network, mostly nothing; `None` if there is no stem.
 pub(super) fn prefix<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names.find_map(|name| {
-        let prefix = name.strip_suffix(STEM)?;
+        let stem = name.strip_suffix("/weights")?;
+        let prefix = STEMS.into_iter().find_map(|(called, ..)| stem.strip_suffix(called))?;
         (prefix.is_empty() || prefix.ends_with('/')).then_some(prefix)
     })
 }
@@ -59,37 +62,70 @@ pub(super) fn is_for_training(name: &str) -> bool {
     auxiliary || slot || counter || name.contains("/.OPTIMIZER_SLOT/")
 }
 
-/// Where a tensor goes and how it has to be turned, or `None` for one that no NASNet has.
+/// Where a tensor goes and how it has to be turned, or `None` for one that no such network has.
 pub(super) fn destination(name: &str) -> Option<(String, Layout)> {
     match name {
-        STEM => return Some(("stem/conv/weight".into(), Layout::Convolution)),
         "final_layer/FC/weights" => return Some(("head/dense/weight".into(), Layout::Dense)),
         "final_layer/FC/biases" => return Some(("head/dense/bias".into(), Layout::AsIs)),
         _ => {}
     }
     let (cell, inside) = name.split_once('/')?;
-    if cell == "conv0_bn" {
-        return Some((format!("stem/bn/{}", norm(inside)?), Layout::AsIs));
+    for (convolution, batch_norm, _) in STEMS {
+        if cell == convolution && inside == "weights" {
+            return Some(("stem/conv/weight".into(), Layout::Convolution));
+        }
+        if cell == batch_norm {
+            return Some((format!("stem/bn/{}", norm(inside)?), Layout::AsIs));
+        }
     }
     let is_cell = matches!(cell, "cell_stem_0" | "cell_stem_1")
         || matches!(cell, "reduction_cell_0" | "reduction_cell_1")
         || number(cell).is_some();
     is_cell.then_some(())?;
-    let (place, layout) = match inside {
-        "1x1/weights" => ("h/conv/weight".to_owned(), Layout::Convolution),
-        "prev_1x1/weights" => ("p/conv/weight".to_owned(), Layout::Convolution),
-        "path1_conv/weights" => ("p/path_1/weight".to_owned(), Layout::Convolution),
-        "path2_conv/weights" => ("p/path_2/weight".to_owned(), Layout::Convolution),
-        _ => {
-            let (module, last) = inside.rsplit_once('/')?;
-            match module {
-                "beginning_bn" => (format!("h/bn/{}", norm(last)?), Layout::AsIs),
-                "prev_bn" | "final_path_bn" => (format!("p/bn/{}", norm(last)?), Layout::AsIs),
-                _ => block(module.strip_prefix("comb_iter_")?, last)?,
+    let (module, last) = inside.rsplit_once('/')?;
+    let (place, layout) = match module {
+        "1x1" => ("h/conv".to_owned(), Layout::Convolution),
+        "prev_1x1" => ("p/conv".to_owned(), Layout::Convolution),
+        "path1_conv" => ("p/path_1".to_owned(), Layout::Convolution),
+        "path2_conv" => ("p/path_2".to_owned(), Layout::Convolution),
+        "beginning_bn" => ("h/bn".to_owned(), Layout::AsIs),
+        "prev_bn" | "final_path_bn" => ("p/bn".to_owned(), Layout::AsIs),
+        _ => match module.strip_prefix("cell_output/reduction_") {
+            Some(state) => output(state)?,
+            None => {
+                let (place, layout) = block(module.strip_prefix("comb_iter_")?, last)?;
+                return Some((format!("{cell}/{place}"), layout));
             }
-        }
+        },
     };
-    Some((format!("{cell}/{place}"), layout))
+    Some((format!("{cell}/{place}/{}", tensor_of(layout, last)?), layout))
+}
+
+/// What a state needs that comes out of the cell and has other channels or another size: `1/path_bn`
+/// -> `output/p/bn`. Only the cell's inputs, 0 and 1, can have.
+fn output(module: &str) -> Option<(String, Layout)> {
+    let (state, part) = module.split_once('/')?;
+    let state = match state {
+        "0" => "h",
+        "1" => "p",
+        _ => return None,
+    };
+    let (part, layout) = match part {
+        "path_conv" => ("conv", Layout::Convolution),
+        "path1_conv" => ("path_1", Layout::Convolution),
+        "path2_conv" => ("path_2", Layout::Convolution),
+        "path_bn" | "final_path_bn" => ("bn", Layout::AsIs),
+        _ => return None,
+    };
+    Some((format!("output/{state}/{part}"), layout))
+}
+
+/// What a convolution's or a batch norm's tensor is called here.
+fn tensor_of(layout: Layout, last: &str) -> Option<&'static str> {
+    match layout {
+        Layout::Convolution => (last == "weights").then_some("weight"),
+        _ => norm(last),
+    }
 }
 
 /// `0/left/separable_5x5_1`, `depthwise_weights` -> `b0/left/depthwise_1/weight`
@@ -99,6 +135,15 @@ fn block(module: &str, last: &str) -> Option<(String, Layout)> {
     let known = matches!(block, "0" | "1" | "2" | "3" | "4") && matches!(side, "left" | "right");
     known.then_some(())?;
     let place = format!("b{block}/{side}");
+    // An identity or a pool that changes size or width.
+    let projection = match part {
+        "1x1" => Some(("conv", Layout::Convolution)),
+        "bn_1" => Some(("bn", Layout::AsIs)),
+        _ => None,
+    };
+    if let Some((part, layout)) = projection {
+        return Some((format!("{place}/{part}/{}", tensor_of(layout, last)?), layout));
+    }
     if let Some(part) = part.strip_prefix("bn_sep_") {
         return Some((format!("{place}/bn_{}/{}", repeat(part)?, norm(last)?), Layout::AsIs));
     }
@@ -170,6 +215,42 @@ mod tests {
     }
 
     #[test]
+    fn names_of_cifar_and_of_pnasnet() {
+        for (name, path, layout) in [
+            ("l1_stem_3x3/weights", "stem/conv/weight", Layout::Convolution),
+            ("l1_stem_bn/moving_variance", "stem/bn/variance", Layout::AsIs),
+            ("conv0_bn/beta", "stem/bn/beta", Layout::AsIs),
+            ("cell_0/1x1/weights", "cell_0/h/conv/weight", Layout::Convolution),
+            ("cell_0/beginning_bn/gamma", "cell_0/h/bn/gamma", Layout::AsIs),
+            ("cell_5/path2_conv/weights", "cell_5/p/path_2/weight", Layout::Convolution),
+            ("cell_5/final_path_bn/gamma", "cell_5/p/bn/gamma", Layout::AsIs),
+            (
+                "cell_0/comb_iter_2/right/1x1/weights",
+                "cell_0/b2/right/conv/weight",
+                Layout::Convolution,
+            ),
+            ("cell_4/comb_iter_4/right/bn_1/moving_mean", "cell_4/b4/right/bn/mean", Layout::AsIs),
+            (
+                "cell_0/cell_output/reduction_1/path_conv/weights",
+                "cell_0/output/p/conv/weight",
+                Layout::Convolution,
+            ),
+            (
+                "cell_0/cell_output/reduction_1/path_bn/beta",
+                "cell_0/output/p/bn/beta",
+                Layout::AsIs,
+            ),
+            (
+                "cell_0/comb_iter_0/left/separable_5x5_2/depthwise_weights",
+                "cell_0/b0/left/depthwise_2/weight",
+                Layout::Depthwise,
+            ),
+        ] {
+            assert_eq!(destination(name), Some((path.to_owned(), layout)), "{name}");
+        }
+    }
+
+    #[test]
     fn names_that_no_nasnet_has() {
         for name in [
             "cell_0/comb_iter_5/left/separable_5x5_1/depthwise_weights",
@@ -179,6 +260,12 @@ mod tests {
             "cell_0/comb_iter_0/left/separable_5x5_1/weights",
             "cell_00/1x1/weights",
             "cell_0/1x1/biases",
+            "cell_0/1x1/gamma",
+            "cell_0/cell_output/reduction_2/path_conv/weights",
+            "cell_0/comb_iter_0/left/1x1/gamma",
+            "cell_0/comb_iter_0/left/bn_1/weights",
+            "conv0/gamma",
+            "conv0_bn/weights",
             "Conv/weights",
         ] {
             assert_eq!(destination(name), None, "{name}");

@@ -1,11 +1,11 @@
-//! Which NASNet-A a checkpoint belongs to.
+//! Which network a checkpoint belongs to.
 
 use std::collections::BTreeSet;
 
 use super::{TensorFlowFile, names};
-use crate::arch::Flavour;
+use crate::arch::{Family, Flavour};
 use crate::weights::torch::value::shown;
-use crate::weights::{NetworkShape, WeightsError};
+use crate::weights::{NetworkShape, WeightsError, shape};
 
 /// Also bounds what a hostile file can make us build; NASNet-Large has 6.
 const MOST_CELLS: usize = 100;
@@ -14,16 +14,19 @@ pub(super) fn infer(file: &TensorFlowFile) -> Result<NetworkShape, WeightsError>
     let foreign = || WeightsError::Foreign { path: file.path.clone(), layers: first_names(file) };
     let inconsistent =
         |detail: String| WeightsError::Inconsistent { path: file.path.clone(), detail };
-    let shape = |name: &str| file.tensor(name).map(|tensor| tensor.shape.as_slice());
-    // The second tells a NASNet from its relatives in TF-slim, which begin alike.
-    let known = ["cell_0/1x1/weights", "reduction_cell_0/1x1/weights"].map(shape);
-    let (Some(stem), [Some(squeeze), Some(_)]) = (shape(names::STEM), known) else {
+    let weight = |name: &str| file.tensor(name).map(|tensor| tensor.shape.as_slice());
+    let stem = names::STEMS
+        .into_iter()
+        .find_map(|(called, _, stem)| Some((stem, weight(&format!("{called}/weights"))?)));
+    let (Some((stem, first)), Some(family), Some(squeeze)) =
+        (stem, family(file), weight("cell_0/1x1/weights"))
+    else {
         return Err(foreign());
     };
     let n = cells(file).map_err(inconsistent)?;
-    let &[3, 3, 3, stem_channels] = stem else {
+    let &[3, 3, 3, stem_channels] = first else {
         return Err(inconsistent(format!(
-            "the stem's weight is {stem:?}, not [3, 3, 3, channels]"
+            "the stem's weight is {first:?}, not [3, 3, 3, channels]"
         )));
     };
     let &[1, 1, _, f] = squeeze else {
@@ -31,29 +34,32 @@ pub(super) fn infer(file: &TensorFlowFile) -> Result<NetworkShape, WeightsError>
             "the first cell's weight is {squeeze:?}, not [1, 1, channels, F]"
         )));
     };
-    if f == 0 || !f.is_multiple_of(4) || stem_channels == 0 {
-        return Err(inconsistent(format!(
-            "F = {f} must be a multiple of 4, and the stem's {stem_channels} channels more than none"
-        )));
-    }
-    let classes = match shape("final_layer/FC/weights") {
-        None => None,
-        Some(&[features, classes]) if Some(features) == f.checked_mul(24) => Some(classes),
-        Some(other) => {
-            return Err(inconsistent(format!(
-                "the classifier is {other:?} where F = {f} wants [24 F, classes]"
-            )));
-        }
-    };
+    shape::check_widths(family, f, stem_channels).map_err(inconsistent)?;
+    let classes = shape::classes(family, f, weight("final_layer/FC/weights"), false);
     Ok(NetworkShape {
+        family,
+        stem,
         n,
         f,
         stem_channels,
-        classes,
-        skip_reduction: skip_reduction(file, n, f),
+        classes: classes.map_err(inconsistent)?,
+        skip_reduction: skip_reduction(file, family, n, f),
         input: None,
         flavour: Flavour::Slim,
     })
+}
+
+/// Whose cells they are: TF-slim's networks begin alike. NASNet has cells called reductions, and
+/// the second block of PNASNet's cell a kernel of 7x7.
+fn family(file: &TensorFlowFile) -> Option<Family> {
+    let has = |name: &str| file.tensor(name).is_some();
+    if has("reduction_cell_0/1x1/weights") {
+        Some(Family::Nasnet)
+    } else if has("cell_0/comb_iter_1/left/separable_7x7_1/depthwise_weights") {
+        Some(Family::Pnasnet)
+    } else {
+        None
+    }
 }
 
 /// How many normal cells a stage has.
@@ -70,7 +76,10 @@ fn cells(file: &TensorFlowFile) -> Result<usize, String> {
 
 /// What the first cell after a reduction reads. Only where N is 1 do the reduction's two inputs
 /// differ in their channels; else no weight depends on it.
-fn skip_reduction(file: &TensorFlowFile, n: usize, f: usize) -> Option<bool> {
+fn skip_reduction(file: &TensorFlowFile, family: Family, n: usize, f: usize) -> Option<bool> {
+    if family == Family::Pnasnet {
+        return Some(false);
+    }
     let path = file.tensor("cell_1/path1_conv/weights").filter(|_| n == 1)?;
     let &[_, _, channels, _] = path.shape.as_slice() else { return None };
     Some(Some(channels) != f.checked_mul(6))

@@ -92,7 +92,8 @@ fn tensor(
     if masked(crc32c::crc32c(&stored)) != entry.checksum {
         return Err(Fault::Damaged(format!("the checksum of {name} is wrong")));
     }
-    let data = entry.kind.decode(&stored, false).unwrap_or_default();
+    let mut data = Vec::with_capacity(count.unwrap_or_default() as usize);
+    entry.kind.append(&stored, false, &mut data);
     Ok(Tensor { shape: entry.shape.clone(), data })
 }
 

@@ -1,12 +1,13 @@
-//! Tar archives, read forwards. Nothing is ever written, so where an entry wants to lie says
-//! nothing; links and folders hold nothing and are passed over.
+//! The files of a tar archive, read forwards. Nothing is ever written, so where an entry wants to
+//! lie says nothing; links and folders hold nothing and are passed over.
 
 use std::io::{self, Read};
+
+use tar::{Archive, Entries, Entry, EntryType, PaxExtensions};
 
 use super::numbers::Forwards;
 use crate::weights::torch::value::Fault;
 
-const BLOCK: usize = 512;
 /// Of a name that does not fit into a header.
 const LONGEST_NAME: u64 = 64 << 10;
 /// A checkpoint has three files and a few folders.
@@ -17,139 +18,79 @@ pub(in crate::weights) fn is_tar(head: &[u8]) -> bool {
     head.get(257..262) == Some(b"ustar")
 }
 
-/// An archive, unpacked on the way.
-pub(super) struct Tar<R> {
-    source: R,
-    /// Bytes of the entry at hand that were not read.
-    left: u64,
-    /// Bytes behind them that fill the last block.
-    padding: u64,
-    entries: usize,
+/// The files of an archive with their names.
+pub(super) struct Files<'a, R: Read> {
+    entries: Entries<'a, R>,
+    seen: usize,
 }
 
-impl<R: Read> Tar<R> {
-    pub(super) fn new(source: R) -> Self {
-        Tar { source, left: 0, padding: 0, entries: 0 }
+impl<'a, R: Read> Files<'a, R> {
+    pub(super) fn of(archive: &'a mut Archive<R>) -> Result<Self, Fault> {
+        // Raw: the crate would read long names of any length into memory.
+        Ok(Files { entries: archive.entries()?.raw(true), seen: 0 })
     }
 
-    /// The next file's name and bytes; it is then read from this reader, as far as one likes.
-    pub(super) fn next(&mut self) -> Result<Option<(String, u64)>, Fault> {
+    /// The next file's name, and the file, which may be read as far as one likes.
+    pub(super) fn next(&mut self) -> Result<Option<(String, Entry<'a, R>)>, Fault> {
         let mut long_name = None;
-        loop {
-            let rest = self.left + self.padding;
-            self.pass(rest)?;
-            (self.left, self.padding) = (0, 0);
-            let mut header = [0; BLOCK];
-            match self.source.read(&mut header[..1])? {
-                // Some writers leave out the empty blocks at the end.
-                0 => return Ok(None),
-                _ => self.source.read_exact(&mut header[1..])?,
+        for entry in self.entries.by_ref() {
+            let entry = entry?;
+            self.seen += 1;
+            if self.seen > MOST_ENTRIES {
+                return Err(Fault::damaged("the archive has too many entries"));
             }
-            if header.iter().all(|byte| *byte == 0) {
-                return Ok(None);
-            }
-            self.entries += 1;
-            let size = size(&header).filter(|_| self.entries <= MOST_ENTRIES);
-            let size = size.ok_or_else(|| Fault::damaged("an entry of the archive is broken"))?;
-            (self.left, self.padding) = (size, size.wrapping_neg() % BLOCK as u64);
-            match header[156] {
-                b'0' | 0 | b'7' => {
-                    let name = long_name.take().unwrap_or_else(|| name(&header));
-                    return Ok(Some((name, size)));
+            match entry.header().entry_type() {
+                EntryType::Regular | EntryType::Continuous => {
+                    let name = long_name.unwrap_or_else(|| text(&entry.path_bytes()));
+                    return Ok(Some((name, entry)));
                 }
-                b'L' => long_name = Some(text(&self.content()?)),
-                b'x' => long_name = path(&self.content()?).or(long_name),
+                EntryType::GNULongName => long_name = Some(text(&content(entry)?)),
+                EntryType::XHeader => long_name = path(&content(entry)?).or(long_name),
                 _ => long_name = None,
             }
         }
+        Ok(None)
     }
+}
 
-    /// The whole entry at hand, which is one of those that give the next one's name.
-    fn content(&mut self) -> Result<Vec<u8>, Fault> {
-        if self.left > LONGEST_NAME {
-            return Err(Fault::damaged("a name in the archive is too long"));
-        }
-        let mut content = Vec::new();
-        self.read_to_end(&mut content)?;
-        Ok(content)
+/// The whole of an entry that gives the next one's name.
+fn content(entry: Entry<'_, impl Read>) -> Result<Vec<u8>, Fault> {
+    let size = entry.size();
+    if size > LONGEST_NAME {
+        return Err(Fault::damaged("a name in the archive is too long"));
     }
+    let mut content = Vec::new();
+    entry.take(size).read_to_end(&mut content)?;
+    match content.len() as u64 == size {
+        true => Ok(content),
+        false => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+    }
+}
 
-    fn pass(&mut self, bytes: u64) -> io::Result<()> {
-        let passed = io::copy(&mut self.source.by_ref().take(bytes), &mut io::sink())?;
+impl<R: Read> Forwards for Entry<'_, R> {
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        let passed = io::copy(&mut self.by_ref().take(bytes), &mut io::sink())?;
         if passed == bytes { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 
-impl<R: Read> Read for Tar<R> {
-    /// Reads from the entry at hand.
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.by_ref().take(self.left).read(buffer)?;
-        if count == 0 && self.left > 0 && !buffer.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left -= count as u64;
-        Ok(count)
-    }
-}
-
-impl<R: Read> Forwards for Tar<R> {
-    fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        self.left = self.left.checked_sub(bytes).ok_or(io::ErrorKind::UnexpectedEof)?;
-        self.pass(bytes)
-    }
-}
-
-/// The size in a header whose checksum is right.
-fn size(header: &[u8; BLOCK]) -> Option<u64> {
-    // The checksum counts its own eight bytes as spaces.
-    let own = 148..156;
-    let sum =
-        |(place, byte): (usize, &u8)| if own.contains(&place) { 32 } else { u64::from(*byte) };
-    let checksum: u64 = header.iter().enumerate().map(sum).sum();
-    let size = &header[124..136];
-    let size = match size[0] {
-        // GNU's way to say more than 8 GB.
-        0x80 => u64::from_be_bytes(*size.last_chunk()?),
-        _ => octal(size)?,
-    };
-    (octal(&header[own.clone()])? == checksum && size <= i64::MAX as u64).then_some(size)
-}
-
-fn octal(field: &[u8]) -> Option<u64> {
-    let text = text(field);
-    u64::from_str_radix(text.trim_matches(' '), 8).ok()
-}
-
-fn name(header: &[u8; BLOCK]) -> String {
-    let (name, folder) = (text(&header[..100]), text(&header[345..500]));
-    // Where GNU's own format has other things than a folder, it marks it by a space.
-    let is_posix = header[257..263] == *b"ustar\0";
-    if is_posix && !folder.is_empty() { format!("{folder}/{name}") } else { name }
-}
-
 /// Up to the first zero.
-fn text(field: &[u8]) -> String {
-    let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
-    String::from_utf8_lossy(&field[..end]).into_owned()
+fn text(name: &[u8]) -> String {
+    let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+    String::from_utf8_lossy(&name[..end]).into_owned()
 }
 
-/// The path among the records `<length> <key>=<value>\n` of POSIX's extended headers.
+/// The path in POSIX's extended header.
 fn path(records: &[u8]) -> Option<String> {
-    let mut rest = records;
-    while let Some(space) = rest.iter().position(|byte| *byte == b' ') {
-        let length: usize = std::str::from_utf8(&rest[..space]).ok()?.parse().ok()?;
-        let record = rest.get(space + 1..length)?;
-        rest = &rest[length..];
-        if let Some(path) = record.strip_prefix(b"path=") {
-            return Some(text(path.strip_suffix(b"\n")?));
-        }
-    }
-    None
+    let mut records = PaxExtensions::new(records).map_while(Result::ok);
+    records.find(|record| record.key_bytes() == b"path").map(|record| text(record.value_bytes()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const BLOCK: usize = 512;
 
     fn entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
         let mut block = vec![0; BLOCK];
@@ -166,14 +107,18 @@ mod tests {
     }
 
     fn listed(archive: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let mut tar = Tar::new(archive);
-        let mut files = Vec::new();
-        while let Some((name, _)) = tar.next()? {
+        let mut archive = Archive::new(archive);
+        let mut files = Files::of(&mut archive)?;
+        let mut list = Vec::new();
+        while let Some((name, mut entry)) = files.next()? {
             let mut content = Vec::new();
-            tar.read_to_end(&mut content)?;
-            files.push((name, content));
+            entry.read_to_end(&mut content)?;
+            if content.len() as u64 != entry.size() {
+                return Err(Fault::damaged("it ends in the middle"));
+            }
+            list.push((name, content));
         }
-        Ok(files)
+        Ok(list)
     }
 
     #[test]
@@ -203,11 +148,14 @@ mod tests {
         assert_eq!(listed(&archive.concat()).unwrap(), expected);
         // A file that nobody reads is passed over.
         let archive = archive.concat();
-        let mut tar = Tar::new(archive.as_slice());
-        assert_eq!(tar.next().unwrap().unwrap(), ("folder/a".to_owned(), 3));
-        assert_eq!(tar.next().unwrap().unwrap().1, 513);
-        tar.skip(512).unwrap();
-        assert!(tar.skip(2).is_err());
+        let mut archive = Archive::new(archive.as_slice());
+        let mut files = Files::of(&mut archive).unwrap();
+        let (name, _) = files.next().unwrap().unwrap();
+        assert_eq!(name, "folder/a");
+        let (_, mut second) = files.next().unwrap().unwrap();
+        assert_eq!(second.size(), 513);
+        second.skip(512).unwrap();
+        assert!(second.skip(2).is_err());
     }
 
     #[test]

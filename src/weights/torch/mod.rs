@@ -11,6 +11,7 @@
 //! name. Names are timm's, which are Cadene's (`names` has the two ways to number cells).
 
 mod legacy;
+mod modules;
 mod names;
 mod network;
 pub(super) mod numbers;
@@ -19,16 +20,16 @@ mod pickle;
 pub(super) mod safetensors;
 mod state;
 pub(super) mod value;
+pub(super) mod written;
 mod zipped;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use self::names::Names;
 use super::recognise::{Kind, Opened};
 use super::{
-    Container, Expected, Inspection, LayerSummary, LoadReport, NetworkShape, Tensor, WeightTable,
-    WeightsError, matching,
+    Container, Expected, Inspection, LoadReport, NetworkShape, Tensor, WeightTable, WeightsError,
+    matching,
 };
 
 /// A PyTorch state dict, read whole.
@@ -62,7 +63,7 @@ impl TorchFile {
         matching::matched(self.container, self.tensors, path, expected)
     }
 
-    /// Infers which NASNet-A the weights belong to.
+    /// Infers which network the weights belong to.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl TorchFile {
     /// The tensor of this name, as the network calls it: without what `DataParallel` and others
     /// put before all names.
     fn tensor(&self, name: &str) -> Option<&Tensor> {
-        let prefix = names::prefix(self.names())?;
+        let (prefix, _) = names::prefix(self.names())?;
         let called = |full: &str| full.strip_prefix(prefix) == Some(name);
         self.tensors.iter().find(|(full, _)| called(full)).map(|(_, tensor)| tensor)
     }
@@ -86,7 +87,7 @@ impl TorchFile {
 
     /// Removes the classifier's first row and bias if there are 1001; whether it did.
     pub(super) fn drop_background(&mut self) -> bool {
-        let Some(prefix) = names::prefix(self.names()).map(str::to_owned) else {
+        let Some(prefix) = names::prefix(self.names()).map(|(prefix, _)| prefix.to_owned()) else {
             return false;
         };
         let mut dropped = false;
@@ -105,38 +106,6 @@ impl TorchFile {
 
     /// Sums the file up.
     pub(super) fn inspect(&self) -> Inspection {
-        const FIRST: usize = 8;
-        let (network, problem) = match self.network() {
-            Ok(network) => (Some(network), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let mut layers: Vec<LayerSummary> = Vec::new();
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        for (name, tensor) in &self.tensors {
-            let layer = name.rsplit_once('.').map_or(name.as_str(), |(layer, _)| layer);
-            let number = *numbers.entry(layer).or_insert_with(|| {
-                layers.push(LayerSummary { name: layer.to_owned(), shapes: Vec::new() });
-                layers.len() - 1
-            });
-            layers[number].shapes.push(tensor.shape.clone());
-        }
-        let count = layers.len();
-        layers.truncate(FIRST);
-        Inspection {
-            container: self.container,
-            keras_version: None,
-            layers: count,
-            layers_with_weights: count,
-            tensors: self.tensors.len(),
-            averages: 0,
-            set_aside: 0,
-            parameters: self.tensors.iter().map(|(_, tensor)| tensor.data.len()).sum(),
-            not_finite: self.tensors.iter().map(|(_, tensor)| tensor.count_not_finite()).sum(),
-            network,
-            own: None,
-            old_keras_names: false,
-            problem,
-            first_layers: layers,
-        }
+        Inspection::of_tensors(self.container, &self.tensors, '.', self.network())
     }
 }

@@ -1,9 +1,16 @@
 //! The names of timm's and Cadene's modules, and this crate's parameter paths.
 //!
 //! timm and Cadene's Large number normal cells as TF-slim does, 0 to 3N-1. Cadene's Mobile was
-//! made from Large by leaving cells out, and keeps Large's numbers: 0-3, 6-9, 12-15.
+//! made from Large by leaving cells out, and keeps Large's numbers: 0-3, 6-9, 12-15. PNASNet-5
+//! calls its stem `conv_0` instead of `conv0`, and has no cells called reductions.
 
 use std::collections::BTreeSet;
+
+use super::modules;
+use crate::arch::Family;
+
+/// What the stem is called, which no other network has.
+const STEMS: [(&str, Family); 2] = [("conv0", Family::Nasnet), ("conv_0", Family::Pnasnet)];
 
 /// Also bounds what a hostile file can make us build; NASNet-Large has 6.
 pub(super) const MOST_CELLS: usize = 100;
@@ -12,19 +19,29 @@ pub(super) const MOST_CELLS: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Names {
     prefix: String,
+    pub(super) family: Family,
     /// Normal cells per stage.
     pub(super) n: usize,
     /// Numbers left out between two stages.
     pub(super) gap: usize,
 }
 
-/// What comes before all names of a NASNet: nothing, `module.` of `DataParallel`, `model.`, or
-/// several of such; `None` if there is no NASNet's stem.
-pub(super) fn prefix<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// What comes before all names of a network: nothing, `module.` of `DataParallel`, `model.`, or
+/// several of such; and whose stem it has. `None` if that is neither's.
+pub(super) fn prefix<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<(&'a str, Family)> {
     names.find_map(|name| {
-        let prefix = name.strip_suffix("conv0.conv.weight")?;
-        (prefix.is_empty() || prefix.ends_with('.')).then_some(prefix)
+        let stem = name.strip_suffix(".conv.weight")?;
+        STEMS.into_iter().find_map(|(called, family)| {
+            let prefix = stem.strip_suffix(called)?;
+            (prefix.is_empty() || prefix.ends_with('.')).then_some((prefix, family))
+        })
     })
+}
+
+/// What a family's class calls the stem.
+pub(super) fn stem(family: Family) -> &'static str {
+    let stem = STEMS.into_iter().find(|(_, other)| *other == family);
+    stem.map_or("conv0", |(called, _)| called)
 }
 
 /// The numbers of all normal cells of a file.
@@ -42,54 +59,40 @@ fn number(cell: &str) -> Option<usize> {
 impl Names {
     /// How a file with these names does it; `None` if that is in neither way.
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
-        let prefix = prefix(names.clone())?;
+        let (prefix, family) = prefix(names.clone())?;
         let numbers: Vec<usize> = cells(names, prefix).into_iter().collect();
         let n = numbers.len() / 3;
         if !numbers.len().is_multiple_of(3) || !(1..=MOST_CELLS).contains(&n) {
             return None;
         }
         let gap = numbers[n].checked_sub(n)?;
-        let found = Self { prefix: prefix.to_owned(), n, gap };
+        let found = Self { prefix: prefix.to_owned(), family, n, gap };
         let expected = (0..3 * n).map(|cell| cell + gap * (cell / n));
         expected.eq(numbers).then_some(found)
     }
 
-    /// Where a tensor goes, or `None` for one that no NASNet has.
+    /// What the stem is called.
+    pub(super) fn stem(&self) -> &'static str {
+        stem(self.family)
+    }
+
+    /// Where a tensor goes, or `None` for one that no such network has.
     pub(super) fn path(&self, name: &str) -> Option<String> {
         let name = name.strip_prefix(self.prefix.as_str())?;
         match name {
-            "conv0.conv.weight" => return Some("stem/conv/weight".into()),
             "last_linear.weight" => return Some("head/dense/weight".into()),
             "last_linear.bias" => return Some("head/dense/bias".into()),
             _ => {}
         }
         let (cell, inside) = name.split_once('.')?;
-        if cell == "conv0" {
-            return Some(format!("stem/bn/{}", norm(inside.strip_prefix("bn.")?)?));
+        if cell == self.stem() {
+            return Some(match inside.strip_prefix("bn.") {
+                Some(last) => format!("stem/bn/{}", modules::norm(last)?),
+                None => (inside == "conv.weight").then(|| "stem/conv/weight".to_owned())?,
+            });
         }
-        let cell = self.cell(cell)?;
-        Some(match inside {
-            "conv_1x1.conv.weight" => format!("{cell}/h/conv/weight"),
-            "conv_prev_1x1.conv.weight" => format!("{cell}/p/conv/weight"),
-            "path_1.conv.weight" => format!("{cell}/p/path_1/weight"),
-            "path_2.conv.weight" => format!("{cell}/p/path_2/weight"),
-            _ => {
-                let (place, last) = match inside.strip_prefix("comb_iter_") {
-                    Some(rest) => block(rest)?,
-                    None => {
-                        let norms = [
-                            ("conv_1x1.bn.", "h/bn"),
-                            ("conv_prev_1x1.bn.", "p/bn"),
-                            ("final_path_bn.", "p/bn"),
-                        ];
-                        norms.into_iter().find_map(|(start, place)| {
-                            Some((place.to_owned(), norm(inside.strip_prefix(start)?)?))
-                        })?
-                    }
-                };
-                format!("{cell}/{place}/{last}")
-            }
-        })
+        let within = modules::without_halves(inside);
+        Some(format!("{}/{}", self.cell(cell)?, modules::path(within)?))
     }
 
     fn cell(&self, cell: &str) -> Option<String> {
@@ -107,44 +110,16 @@ impl Names {
     }
 }
 
-/// `0_left.separable_1.depthwise_conv2d.weight` -> (`b0/left/depthwise_1`, `weight`)
-fn block(rest: &str) -> Option<(String, &'static str)> {
-    let (place, inside) = rest.split_once('.')?;
-    let (block, side) = place.split_once('_')?;
-    let known = matches!(block, "0" | "1" | "2" | "3" | "4") && matches!(side, "left" | "right");
-    known.then_some(())?;
-    let layers = [
-        ("separable_1.depthwise_conv2d.weight", "depthwise_1"),
-        ("separable_1.pointwise_conv2d.weight", "pointwise_1"),
-        ("separable_2.depthwise_conv2d.weight", "depthwise_2"),
-        ("separable_2.pointwise_conv2d.weight", "pointwise_2"),
-    ];
-    let place = format!("b{block}/{side}");
-    if let Some((_, layer)) = layers.into_iter().find(|(name, _)| *name == inside) {
-        return Some((format!("{place}/{layer}"), "weight"));
-    }
-    let norms = [("bn_sep_1.", "bn_1"), ("bn_sep_2.", "bn_2")];
-    norms.into_iter().find_map(|(start, layer)| {
-        Some((format!("{place}/{layer}"), norm(inside.strip_prefix(start)?)?))
-    })
-}
-
-fn norm(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "weight" => "gamma",
-        "bias" => "beta",
-        "running_mean" => "mean",
-        "running_var" => "variance",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn names(prefix: &str, numbers: &[usize]) -> Option<Names> {
-        let mut list = vec![format!("{prefix}conv0.conv.weight")];
+        names_behind(&format!("{prefix}conv0"), prefix, numbers)
+    }
+
+    fn names_behind(stem: &str, prefix: &str, numbers: &[usize]) -> Option<Names> {
+        let mut list = vec![format!("{stem}.conv.weight")];
         list.extend(numbers.iter().map(|cell| format!("{prefix}cell_{cell}.conv_1x1.bn.bias")));
         Names::of(list.iter().map(String::as_str))
     }
@@ -191,6 +166,22 @@ mod tests {
             assert_eq!(found.path(&format!("module.{name}")).as_deref(), Some(path));
             assert_eq!(found.path(name), None, "without the file's prefix");
         }
+        let found = names_behind("module.conv_0", "module.", &[0, 1, 2]).unwrap();
+        assert_eq!(found.family, Family::Pnasnet);
+        for (name, path) in [
+            ("conv_0.bn.running_var", "stem/bn/variance"),
+            ("conv_0.conv.weight", "stem/conv/weight"),
+            ("cell_2.conv_prev_1x1.bn.weight", "cell_2/p/bn/gamma"),
+            ("cell_2.conv_prev_1x1.conv.weight", "cell_2/p/conv/weight"),
+            ("cell_0.conv_prev_1x1.path_2.conv.weight", "cell_0/p/path_2/weight"),
+            ("cell_0.conv_prev_1x1.final_path_bn.bias", "cell_0/p/bn/beta"),
+            ("cell_1.comb_iter_4_right.conv.weight", "cell_1/b4/right/conv/weight"),
+            ("cell_stem_0.comb_iter_0_right.bn.running_mean", "cell_stem_0/b0/right/bn/mean"),
+        ] {
+            assert_eq!(found.path(&format!("module.{name}")).as_deref(), Some(path));
+        }
+        assert_eq!(found.path("module.conv0.conv.weight"), None, "the other stem");
+        let found = names("module.", &[0, 1, 2]).unwrap();
         for name in [
             "cell_00.conv_1x1.bn.bias",
             "cell_0.comb_iter_5_left.bn_sep_1.bias",

@@ -1,16 +1,16 @@
-//! Which NASNet-A a state dict belongs to.
+//! Which network a state dict belongs to.
 
 use super::TorchFile;
 use super::names::{self, Names};
 use super::value::shown;
-use crate::arch::Flavour;
-use crate::weights::{NetworkShape, WeightsError};
+use crate::arch::{Family, Flavour, StemKind};
+use crate::weights::{NetworkShape, WeightsError, shape};
 
 pub(super) fn infer(file: &TorchFile) -> Result<NetworkShape, WeightsError> {
     let foreign = || WeightsError::Foreign { path: file.path.clone(), layers: first_names(file) };
     let inconsistent =
         |detail: String| WeightsError::Inconsistent { path: file.path.clone(), detail };
-    let prefix = names::prefix(file.names()).ok_or_else(foreign)?;
+    let (prefix, _) = names::prefix(file.names()).ok_or_else(foreign)?;
     let numbers = names::cells(file.names(), prefix);
     if numbers.is_empty() {
         return Err(foreign());
@@ -22,7 +22,8 @@ pub(super) fn infer(file: &TorchFile) -> Result<NetworkShape, WeightsError> {
         ))
     })?;
     let shape = |name: &str| file.tensor(name).map(|tensor| tensor.shape.as_slice());
-    let (stem, squeeze) = match (shape("conv0.conv.weight"), shape("cell_0.conv_1x1.conv.weight")) {
+    let stem = format!("{}.conv.weight", names.stem());
+    let (stem, squeeze) = match (shape(&stem), shape("cell_0.conv_1x1.conv.weight")) {
         (Some(stem), Some(squeeze)) => (stem, squeeze),
         _ => return Err(foreign()),
     };
@@ -36,28 +37,20 @@ pub(super) fn infer(file: &TorchFile) -> Result<NetworkShape, WeightsError> {
             "the first cell's weight is {squeeze:?}, not [F, channels, 1, 1]"
         )));
     };
-    if f == 0 || !f.is_multiple_of(4) || stem_channels == 0 {
-        return Err(inconsistent(format!(
-            "F = {f} must be a multiple of 4, and the stem's {stem_channels} channels more than none"
-        )));
-    }
-    let classes = match shape("last_linear.weight") {
-        None => None,
-        Some(&[classes, features]) if Some(features) == f.checked_mul(24) => Some(classes),
-        Some(other) => {
-            return Err(inconsistent(format!(
-                "the classifier is {other:?} where F = {f} wants [classes, 24 F]"
-            )));
-        }
-    };
+    let family = names.family;
+    shape::check_widths(family, f, stem_channels).map_err(inconsistent)?;
+    let classes = shape::classes(family, f, shape("last_linear.weight"), true);
     // Each numbering is that of one class in Python, whose wiring and arithmetic are known.
     let as_large = names.gap == 0;
     Ok(NetworkShape {
+        family,
+        stem: StemKind::Imagenet,
         n: names.n,
         f,
         stem_channels,
-        classes,
-        skip_reduction: Some(as_large),
+        classes: classes.map_err(inconsistent)?,
+        // PNASNet has no reduction cell whose input could be skipped.
+        skip_reduction: Some(as_large && family == Family::Nasnet),
         input: None,
         flavour: if as_large { Flavour::Timm } else { Flavour::Slim },
     })

@@ -11,6 +11,10 @@ const LARGEST_TOTAL: u64 = 8 << 30;
 /// float16 becomes twice its size; tied weights, stored once, are few.
 const LARGEST_RATIO: u64 = 4;
 
+/// Bytes read at once: few enough that they are still in the cache when they become numbers, and a
+/// multiple of every width.
+const PIECE: u64 = 256 << 10;
+
 /// How a number is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::weights) enum NumberKind {
@@ -72,30 +76,33 @@ impl NumberKind {
         }
     }
 
-    /// Numbers as float32; `None` if they are none of a weight.
-    pub(in crate::weights) fn decode(self, bytes: &[u8], big_endian: bool) -> Option<Vec<f32>> {
+    /// Appends numbers as float32; none if they are not those of a weight.
+    pub(in crate::weights) fn append(self, bytes: &[u8], big_endian: bool, numbers: &mut Vec<f32>) {
         fn each<const WIDTH: usize>(
             bytes: &[u8],
             big_endian: bool,
+            numbers: &mut Vec<f32>,
             number: impl Fn([u8; WIDTH]) -> f32,
-        ) -> Vec<f32> {
+        ) {
             let (chunks, _) = bytes.as_chunks::<WIDTH>();
             if big_endian {
                 let swapped = |mut chunk: [u8; WIDTH]| {
                     chunk.reverse();
                     number(chunk)
                 };
-                return chunks.iter().copied().map(swapped).collect();
+                return numbers.extend(chunks.iter().copied().map(swapped));
             }
-            chunks.iter().copied().map(number).collect()
+            numbers.extend(chunks.iter().copied().map(number));
         }
-        Some(match self {
-            Self::Float16 => each(bytes, big_endian, |x| half_to_f32(u16::from_le_bytes(x))),
-            Self::BFloat16 => each(bytes, big_endian, |x| bfloat16_to_f32(u16::from_le_bytes(x))),
-            Self::Float32 => each(bytes, big_endian, f32::from_le_bytes),
-            Self::Float64 => each(bytes, big_endian, |x| f64::from_le_bytes(x) as f32),
-            Self::Other(..) => return None,
-        })
+        let half = |x| half_to_f32(u16::from_le_bytes(x));
+        let brain = |x| bfloat16_to_f32(u16::from_le_bytes(x));
+        match self {
+            Self::Float16 => each(bytes, big_endian, numbers, half),
+            Self::BFloat16 => each(bytes, big_endian, numbers, brain),
+            Self::Float32 => each(bytes, big_endian, numbers, f32::from_le_bytes),
+            Self::Float64 => each(bytes, big_endian, numbers, |x| f64::from_le_bytes(x) as f32),
+            Self::Other(..) => {}
+        }
     }
 }
 
@@ -119,12 +126,13 @@ pub(super) struct Numbers<R> {
     big_endian: bool,
     /// Bytes of float32 that this file may still give.
     left: u64,
+    piece: Vec<u8>,
 }
 
 impl<R: Read + Seek> Numbers<R> {
     pub(super) fn new(file: R, length: u64, big_endian: bool) -> Self {
         let left = length.saturating_mul(LARGEST_RATIO).min(LARGEST_TOTAL);
-        Self { file, length, big_endian, left }
+        Self { file, length, big_endian, left, piece: vec![0; PIECE as usize] }
     }
 
     /// A tensor's numbers, in the order of its dimensions whatever its strides.
@@ -153,10 +161,15 @@ impl<R: Read + Seek> Numbers<R> {
             return Err(Fault::Damaged(format!("{name} lies beyond the end of the file")));
         }
         self.left -= bytes;
-        let mut bytes = vec![0; usize::try_from(end - begin).map_err(|_| too_many(name))?];
         self.file.seek(SeekFrom::Start(begin))?;
-        self.file.read_exact(&mut bytes)?;
-        let stored = kind.decode(&bytes, self.big_endian).unwrap_or_default();
+        let mut stored = Vec::with_capacity(usize::try_from(reach).map_err(|_| too_many(name))?);
+        let mut left = end - begin;
+        while left > 0 {
+            let piece = &mut self.piece[..left.min(PIECE) as usize];
+            self.file.read_exact(piece)?;
+            kind.append(piece, self.big_endian, &mut stored);
+            left -= piece.len() as u64;
+        }
         let data = match is_contiguous(shape, strides) {
             true => stored,
             false => gathered(&stored, shape, strides),

@@ -139,8 +139,8 @@ fn sizes_that_do_not_fit() {
     };
     let text = problem(&|(name, _)| *name = name.replace("cell_17.", "cell_18."));
     assert!(text.contains("18 normal cells are numbered neither as timm's nor as"), "{text}");
-    let text = problem(&|(name, _)| *name = name.replace("conv0.", "conv_0."));
-    assert!(text.contains("holds the tensors conv_0.conv.weight, conv_0.bn.weight"), "{text}");
+    let text = problem(&|(name, _)| *name = name.replace("conv0.", "conv_1."));
+    assert!(text.contains("holds the tensors conv_1.conv.weight, conv_1.bn.weight"), "{text}");
     assert!(text.contains("1542 more, which are not a NASNet's"), "{text}");
     let text = problem(&|(name, tensor)| {
         if name == "last_linear.weight" {

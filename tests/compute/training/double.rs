@@ -119,6 +119,9 @@ impl<'a> Double<'a> {
                     gamma[channel] * distance / (variance[channel] + epsilon).sqrt() + beta[channel]
                 })
             }
+            Kind::GroupNorm { groups, epsilon } => {
+                normalised(first, groups as usize, epsilon, [own("gamma"), own("beta")])
+            }
             Kind::Pool(pool) => pooled(first, &pool, shape),
             Kind::Subsample { offset } => first.map(shape, |value, [n, c, y, x]| {
                 let from = |place: usize| (2 * place) as i64 + i64::from(offset);
@@ -222,6 +225,27 @@ pub fn pooled(value: &Value, pool: &Pool, shape: [usize; 4]) -> Value {
             PoolKind::Average => window.iter().sum::<f64>() / window.len() as f64,
             PoolKind::Max => window.into_iter().fold(f64::NEG_INFINITY, f64::max),
         }
+    })
+}
+
+/// Each group of channels of each picture with mean 0 and variance 1, then scaled and moved.
+fn normalised(value: &Value, groups: usize, epsilon: f64, [gamma, beta]: [&[f64]; 2]) -> Value {
+    let channels = value.shape[1];
+    let size = value.shape[1..].iter().product::<usize>() / groups;
+    let of_group = |n: usize, c: usize| {
+        let group = n * groups + c / (channels / groups);
+        let numbers = &value.data[group * size..(group + 1) * size];
+        let mean = numbers.iter().sum::<f64>() / size as f64;
+        let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>();
+        [mean, (variance / size as f64 + epsilon).sqrt()]
+    };
+    let examples = value.shape[0];
+    let statistics: Vec<_> = (0..examples * channels)
+        .map(|plane| of_group(plane / channels, plane % channels))
+        .collect();
+    value.map(value.shape, |value, [n, c, y, x]| {
+        let [mean, deviation] = statistics[n * channels + c];
+        gamma[c] * (value.data[value.place([n, c, y, x])] - mean) / deviation + beta[c]
     })
 }
 

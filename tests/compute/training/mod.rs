@@ -2,6 +2,7 @@
 
 mod double;
 mod failures;
+mod four_inputs;
 mod gradients;
 mod kernels;
 mod learning;

@@ -19,9 +19,9 @@ use super::support::{
 use crate::network::largest_difference;
 use crate::weights::fixture;
 
-type Arrays = BTreeMap<String, Tensor>;
+pub type Arrays = BTreeMap<String, Tensor>;
 
-fn arrays(name: &str) -> Arrays {
+pub fn arrays(name: &str) -> Arrays {
     let mut archive = zip::ZipArchive::new(Cursor::new(fixture(name))).unwrap();
     let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
     let read = |name: String| {
@@ -34,7 +34,7 @@ fn arrays(name: &str) -> Arrays {
 }
 
 /// The arrays below a name.
-fn below(arrays: &Arrays, prefix: &str) -> WeightTable {
+pub fn below(arrays: &Arrays, prefix: &str) -> WeightTable {
     let inside = |(path, tensor): (&String, &Tensor)| {
         path.strip_prefix(prefix).map(|rest| (rest.to_owned(), tensor.clone()))
     };
@@ -49,7 +49,7 @@ fn labels(arrays: &Arrays) -> Vec<u32> {
     arrays["labels"].data.iter().map(|label| *label as u32).collect()
 }
 
-fn batch(arrays: &Arrays, factors: PathFactors) -> Batch {
+pub fn batch_of(arrays: &Arrays, factors: PathFactors) -> Batch {
     let labels = labels(arrays);
     Batch {
         pictures: arrays["input"].data.clone(),
@@ -61,7 +61,7 @@ fn batch(arrays: &Arrays, factors: PathFactors) -> Batch {
 }
 
 /// What both of our passes make of it.
-fn lessons(network: &Trainable, start: WeightTable, batch: &Batch) -> [Lesson; 2] {
+pub fn lessons(network: &Trainable, start: WeightTable, batch: &Batch) -> [Lesson; 2] {
     let weights = Weights::new(start, network.plan());
     let fitted = weights.fit(network.plan());
     assert_eq!(fitted.untrained_groups(), Vec::<String>::new());
@@ -73,7 +73,7 @@ fn lessons(network: &Trainable, start: WeightTable, batch: &Batch) -> [Lesson; 2
 
 /// Fails unless loss, logits and every gradient are PyTorch's. In single precision PyTorch itself
 /// is 1e-5 off.
-fn assert_lesson(network: &Trainable, lesson: &Lesson, arrays: &Arrays, prefix: &str) {
+pub fn assert_lesson(network: &Trainable, lesson: &Lesson, arrays: &Arrays, prefix: &str) {
     let wanted = |name: &str| &arrays[&format!("{prefix}{name}")].data;
     let loss = largest_difference(&host(&lesson.loss), wanted("loss"));
     assert!(loss < 1e-5, "the loss differs by {loss}");
@@ -91,7 +91,7 @@ fn loss_and_gradients_are_pytorchs() {
     let arrays = arrays("training_n1.npz");
     let network = trainable(lower(&tiny(16)));
     let start = below(&arrays, "start/");
-    for lesson in lessons(&network, start, &batch(&arrays, Vec::new())) {
+    for lesson in lessons(&network, start, &batch_of(&arrays, Vec::new())) {
         assert_lesson(&network, &lesson, &arrays, "");
     }
 }
@@ -118,7 +118,7 @@ fn dropped_paths_are_pytorchs() {
     let network = trainable(lower(&tiny(16)));
     let factors = masks(network.plan(), &arrays);
     assert!(factors.iter().flatten().flatten().flatten().any(|factor| *factor == 0.0));
-    for lesson in lessons(&network, below(&arrays, "start/"), &batch(&arrays, factors)) {
+    for lesson in lessons(&network, below(&arrays, "start/"), &batch_of(&arrays, factors)) {
         assert_lesson(&network, &lesson, &arrays, "drop_path/");
     }
 }
@@ -129,7 +129,7 @@ fn the_auxiliary_head_is_pytorchs() {
     let mut start = below(&arrays("training_n1.npz"), "start/");
     start.extend(below(&aux, "start/"));
     let network = trainable(lower_with_auxiliary(&tiny(32), [12, 20]));
-    for lesson in lessons(&network, start, &batch(&aux, Vec::new())) {
+    for lesson in lessons(&network, start, &batch_of(&aux, Vec::new())) {
         assert_lesson(&network, &lesson, &aux, "");
     }
 }

@@ -94,7 +94,7 @@ fn truncated_files_never_pass_for_whole() {
                     refused += 1;
                 }
                 Ok(file) => {
-                    let (_, report) = match_keras(&file, 1, &wanted.expected());
+                    let (_, report) = match_keras(file.clone(), 1, &wanted.expected());
                     assert!(!report.is_complete(), "{name} cut at {part}/24 passed for whole");
                 }
             }
@@ -125,7 +125,7 @@ fn files_with_turned_bytes_end_in_an_answer() {
             let (_folder, path) = written("turned.h5", &bytes);
             match read_keras(&path) {
                 Ok(file) => {
-                    let (_, report) = match_keras(&file, 1, &wanted.expected());
+                    let (_, report) = match_keras(file.clone(), 1, &wanted.expected());
                     assert_eq!(
                         report.matched + report.missing.len() + report.wrong_shape.len(),
                         report.expected

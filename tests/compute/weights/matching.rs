@@ -12,7 +12,7 @@ use super::wanted::Wanted;
 use super::{fixture, fixture_path, load, n1, written};
 
 fn complete(file: &KerasFile, wanted: &Wanted, how: How) -> BTreeMap<String, Tensor> {
-    let (tensors, report) = match_keras(file, wanted.n, &wanted.expected());
+    let (tensors, report) = match_keras(file.clone(), wanted.n, &wanted.expected());
     assert!(report.is_complete(), "{}: {report}", file.path.display());
     assert_eq!(report.how, how, "{}", file.path.display());
     assert!(report.unused.is_empty() && report.not_finite.is_empty(), "{report}");
@@ -115,7 +115,7 @@ fn a_file_without_its_top_lacks_only_the_classifier() {
     let wanted = n1();
     let file = load("keras_n1.no_top.keras2.h5");
     assert_eq!(file.network().unwrap().classes, None);
-    let (tensors, report) = match_keras(&file, 1, &wanted.expected());
+    let (tensors, report) = match_keras(file.clone(), 1, &wanted.expected());
     assert_eq!(report.missing, ["head/dense/weight", "head/dense/bias"]);
     assert_eq!(tensors.len(), wanted.list.len() - 2);
     assert!(!report.is_complete() && report.unused.is_empty());
@@ -124,7 +124,7 @@ fn a_file_without_its_top_lacks_only_the_classifier() {
 #[test]
 fn another_number_of_classes_is_a_wrong_shape() {
     let wanted = Wanted::network(1, 4, 8, 1000);
-    let (tensors, report) = match_keras(&load("keras_n1.keras"), 1, &wanted.expected());
+    let (tensors, report) = match_keras(load("keras_n1.keras"), 1, &wanted.expected());
     assert!(!tensors.contains_key("head/dense/weight"));
     let wrong: Vec<_> = report
         .wrong_shape
@@ -171,7 +171,7 @@ fn names_that_contradict_the_order_keep_it_from_being_used() {
     );
     file.layers.swap(first, second);
     let wanted = n1();
-    let (_, report) = match_keras(&file, 1, &wanted.expected());
+    let (_, report) = match_keras(file.clone(), 1, &wanted.expected());
     assert_eq!(report.how, How::ByName);
     assert_eq!(
         report.missing,
@@ -200,7 +200,7 @@ fn names_that_contradict_the_order_keep_it_from_being_used() {
 #[test]
 fn a_file_of_another_size_matches_partly_and_says_so() {
     let wanted = Wanted::network(2, 4, 12, 7);
-    let (tensors, report) = match_keras(&load("keras_n1.keras2.h5"), 2, &wanted.expected());
+    let (tensors, report) = match_keras(load("keras_n1.keras2.h5"), 2, &wanted.expected());
     assert!(!report.is_complete() && !tensors.is_empty());
     assert_eq!(report.matched + report.missing.len() + report.wrong_shape.len(), report.expected);
     assert!(report.missing.iter().any(|path| path.starts_with("cell_5/")));
@@ -218,7 +218,7 @@ fn values_that_are_not_finite_are_reported() {
     layer.weights[3].1.data[2] = f32::NAN;
     layer.weights[3].1.data[5] = f32::NEG_INFINITY;
     let wanted = n1();
-    let (_, report) = match_keras(&file, 1, &wanted.expected());
+    let (_, report) = match_keras(file.clone(), 1, &wanted.expected());
     assert!(report.is_complete());
     assert_eq!(report.not_finite.len(), 1);
     assert_eq!(
@@ -242,7 +242,7 @@ fn another_network_is_named() {
         "{text}"
     );
     let wanted = n1();
-    let (_, report) = match_keras(&file, 1, &wanted.expected());
+    let (_, report) = match_keras(file.clone(), 1, &wanted.expected());
     assert!(!report.is_complete());
     assert!(report.unused.iter().any(|unused| unused.name == "block1_conv2/kernel"));
     let inspection = inspect_keras(&file);

@@ -1,6 +1,7 @@
 //! Our own weight files, and Keras': every container, every way to match, and files that are not what they say.
 
 mod canonical;
+mod conversion;
 mod hostile;
 mod matching;
 mod shards;

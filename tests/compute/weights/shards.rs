@@ -19,9 +19,9 @@ fn the_parts_are_the_whole() {
     };
     assert!(weighted(&parts.layers) == weighted(&whole.layers));
     let wanted = n1();
-    let (tensors, report) = match_keras(&parts, 1, &wanted.expected());
+    let (tensors, report) = match_keras(parts, 1, &wanted.expected());
     assert!(report.is_complete() && report.how == How::ByName, "{report}");
-    assert!(tensors == match_keras(&whole, 1, &wanted.expected()).0);
+    assert!(tensors == match_keras(whole, 1, &wanted.expected()).0);
 }
 
 #[test]

@@ -207,6 +207,8 @@ fn arrows_walk_through_a_menu_round_and_round() {
         "Change left operation…",
         "Change right operation…",
         "Concatenate the sides",
+        "Add the sides, then layer norm",
+        "Add the sides, then instance norm",
         "Take off the output",
         "Remove block",
     ];
@@ -236,7 +238,7 @@ fn tab_stays_in_a_menu_and_escape_leaves_it() {
     let mut window = selected("b2, add", CellKind::Normal);
     window.key(Key::Enter);
     window.0.run_steps(3);
-    for _ in 0..12 {
+    for _ in 0..16 {
         window.key(Key::Tab);
         assert_eq!(window.selection(), Some(Selection::State(b(2))));
         window.0.get_by(|node| node.is_focused() && node.role() == Role::Button);

@@ -104,7 +104,7 @@ impl Ranks {
 
 /// The length of the longest path from an input to each state.
 fn longest_paths(cell: &Cell) -> BTreeMap<StateName, usize> {
-    let mut rank: BTreeMap<_, _> = StateName::INPUTS.into_iter().map(|name| (name, 0)).collect();
+    let mut rank: BTreeMap<_, _> = cell.inputs().iter().map(|name| (*name, 0)).collect();
     for block in cell.blocks() {
         let deepest = rank[&block.left.from].max(rank[&block.right.from]);
         rank.insert(block.name, deepest + 1);

@@ -3,7 +3,7 @@ use crate::arch::{Block, CellKind, Combine, Op, Operand, Positions, zoo};
 use crate::ui::canvas::scene::Scene;
 
 /// Cells of many shapes: each block reads two states picked by a fixed random sequence.
-fn random_cell(blocks: u16, seed: u64) -> Cell {
+fn random_cell(inputs: u8, blocks: u16, seed: u64) -> Cell {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut pick = |below: u16| {
         state ^= state << 13;
@@ -12,10 +12,10 @@ fn random_cell(blocks: u16, seed: u64) -> Cell {
         (state % u64::from(below)) as u16
     };
     let mut operand = |block: u16| {
-        let from = match pick(block + 2) {
-            0 => StateName::H,
-            1 => StateName::P,
-            number => StateName::Block(number - 2),
+        let inputs = u16::from(inputs);
+        let from = match pick(block + inputs) {
+            number if number < inputs => StateName::FOUR_INPUTS[usize::from(number)],
+            number => StateName::Block(number - inputs),
         };
         Operand { op: Op::ALL[usize::from(pick(13))], from }
     };
@@ -27,14 +27,21 @@ fn random_cell(blocks: u16, seed: u64) -> Cell {
             combine: Combine::Add,
         })
         .collect();
-    let output = (0..blocks).filter(|number| number % 3 != 1).map(StateName::Block).collect();
-    Cell::new(&made, output).expect("each block reads earlier states")
+    let output = match inputs {
+        4 => (blocks - 4..blocks).rev().map(StateName::Block).collect(),
+        _ => (0..blocks).filter(|number| number % 3 != 1).map(StateName::Block).collect(),
+    };
+    Cell::with_inputs(inputs.into(), &made, output).expect("each block reads earlier states")
 }
 
 fn cells() -> Vec<Cell> {
     let mut cells: Vec<_> = CellKind::BOTH.map(zoo::nasnet_a).to_vec();
     for (index, blocks) in [1, 2, 3, 5, 8, 13, 32].into_iter().enumerate() {
-        cells.extend((0..4).map(|seed| random_cell(blocks, 100 * index as u64 + seed + 1)));
+        let seeds = (0..4).map(|seed| 100 * index as u64 + seed + 1);
+        cells.extend(seeds.clone().map(|seed| random_cell(2, blocks, seed)));
+        if blocks >= 4 {
+            cells.extend(seeds.map(|seed| random_cell(4, blocks, seed)));
+        }
     }
     cells
 }
@@ -182,7 +189,7 @@ fn for_each_order(columns: &[Vec<usize>], visit: &mut dyn FnMut(&[Vec<usize>])) 
 
 #[test]
 fn a_layout_depends_on_the_wiring_alone() {
-    let cell = random_cell(8, 3);
+    let cell = random_cell(2, 8, 3);
     let mut blocks = cell.blocks();
     for block in &mut blocks {
         block.left.op = Op::Identity;

@@ -1,17 +1,18 @@
-//! Weights to the bytes of a file.
+//! Weights to a file of this program.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Serialize;
 use serde_json::Value;
 
-use super::FORMAT;
+use super::safetensors::{self, Entry, Numbers, json};
+use super::{SaveError, checked};
 use crate::arch::{Architecture, Document};
-use crate::files::{self, FileError};
+use crate::files;
 use crate::plan::{Parameter, lower};
 use crate::weights::WeightTable;
-use crate::weights::half::f32_to_half;
+use crate::weights::canonical::FORMAT;
 
 /// What a weight file holds beside the weights, and how.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,170 +25,80 @@ pub struct SaveOptions<'a> {
     pub training: Option<&'a Value>,
 }
 
-/// Why weights cannot be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SaveError {
-    /// The system refused.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The network wants a tensor that is not there.
-    #[error("the weights lack {path}, which the network wants; save them with their own network")]
-    Missing {
-        /// The parameter.
-        path: String,
-    },
-    /// A tensor is not of the shape that the network wants.
-    #[error(
-        "the weights' {path} is {found:?} where the network wants {expected:?}; \
-         save them with their own network"
-    )]
-    Shape {
-        /// The parameter.
-        path: String,
-        /// The tensor's shape.
-        found: Vec<usize>,
-        /// The network's.
-        expected: Vec<usize>,
-    },
-    /// A file with such numbers would be of no use.
-    #[error("the weights' {path} holds NaN or infinity, so they are not saved")]
-    NotFinite {
-        /// The parameter.
-        path: String,
-    },
-    /// float16 ends at 65504.
-    #[error(
-        "the weights' {path} holds {value:e}, which is infinite as float16; save them as float32"
-    )]
-    BeyondHalf {
-        /// The parameter.
-        path: String,
-        /// Its first such number.
-        value: f32,
-    },
-    /// Not one label a class.
-    #[error("there are {labels} labels for {classes} classes; give one for each")]
-    Labels {
-        /// Labels given.
-        labels: usize,
-        /// Classes of the network.
-        classes: u32,
-    },
-}
-
 /// Writes weights with their network, whole or not at all. Tensors of `table` that are not the
 /// network's are left out.
 ///
 /// # Errors
 ///
-/// Any [`SaveError`]; the file is then as it was.
+/// Any [`SaveError`] but `Unfit`; the file is then as it was.
 pub fn save(
     path: &Path,
     architecture: &Architecture,
     table: &WeightTable,
     options: &SaveOptions<'_>,
 ) -> Result<(), SaveError> {
-    Ok(files::write_atomic(path, &to_bytes(architecture, table, options)?)?)
+    let file = Prepared::new(architecture, table, options)?;
+    Ok(files::write_atomic_with(path, |output| file.write(output))?)
 }
 
 /// The bytes of such a file; the same for the same weights, network and options.
 ///
 /// # Errors
 ///
-/// Any [`SaveError`] but `File`.
+/// Any [`SaveError`] but `File` and `Unfit`.
 pub fn to_bytes(
     architecture: &Architecture,
     table: &WeightTable,
     options: &SaveOptions<'_>,
 ) -> Result<Vec<u8>, SaveError> {
-    let classes = architecture.settings().classes;
-    if let Some(labels) = options.labels.filter(|labels| labels.len() != classes as usize) {
-        return Err(SaveError::Labels { labels: labels.len(), classes });
-    }
-    let plan = lower(architecture);
-    let mut parameters = plan.parameters();
-    parameters.sort_by(|left, right| left.path.cmp(&right.path));
-    let header = header(architecture, &parameters, options);
-    let count: u64 = parameters.iter().map(Parameter::elements).sum();
-    let mut bytes = Vec::with_capacity(8 + header.len() + 4 * count as usize);
-    bytes.extend((header.len() as u64).to_le_bytes());
-    bytes.extend(header.as_bytes());
-    for parameter in &parameters {
-        append(&mut bytes, parameter, table, options.half)?;
-    }
+    let mut bytes = Vec::new();
+    let written = Prepared::new(architecture, table, options)?.write(&mut bytes);
+    written.expect("memory takes any number of bytes");
     Ok(bytes)
 }
 
-/// Adds the numbers of one parameter.
-fn append(
-    bytes: &mut Vec<u8>,
-    parameter: &Parameter,
-    table: &WeightTable,
+/// A file whose content is known to be sound.
+struct Prepared<'a> {
+    table: &'a WeightTable,
+    parameters: Vec<Parameter>,
+    metadata: BTreeMap<&'static str, String>,
     half: bool,
-) -> Result<(), SaveError> {
-    let path = || parameter.path.clone();
-    let tensor = table.get(&parameter.path).ok_or_else(|| SaveError::Missing { path: path() })?;
-    if tensor.shape != parameter.shape || tensor.data.len() as u64 != parameter.elements() {
-        let (found, expected) = (tensor.shape.clone(), parameter.shape.clone());
-        return Err(SaveError::Shape { path: path(), found, expected });
-    }
-    if tensor.count_not_finite() > 0 {
-        return Err(SaveError::NotFinite { path: path() });
-    }
-    if !half {
-        bytes.extend(tensor.data.iter().flat_map(|value| value.to_le_bytes()));
-        return Ok(());
-    }
-    for &value in &tensor.data {
-        let rounded = f32_to_half(value);
-        if rounded & 0x7fff == 0x7c00 {
-            return Err(SaveError::BeyondHalf { path: path(), value });
+}
+
+impl<'a> Prepared<'a> {
+    fn new(
+        architecture: &Architecture,
+        table: &'a WeightTable,
+        options: &SaveOptions<'_>,
+    ) -> Result<Self, SaveError> {
+        let classes = architecture.settings().classes;
+        if let Some(labels) = options.labels.filter(|labels| labels.len() != classes as usize) {
+            return Err(SaveError::Labels { labels: labels.len(), classes });
         }
-        bytes.extend(rounded.to_le_bytes());
+        let mut parameters = lower(architecture).parameters();
+        parameters.sort_by(|left, right| left.path.cmp(&right.path));
+        checked::check(&parameters, table, options.half)?;
+        let mut metadata = BTreeMap::new();
+        metadata.insert("format", FORMAT.to_owned());
+        metadata.insert("document", Document::new(architecture.clone()).to_json());
+        if let Some(labels) = options.labels {
+            metadata.insert("labels", json(&labels));
+        }
+        if let Some(training) = options.training {
+            metadata.insert("training", json(training));
+        }
+        Ok(Prepared { table, parameters, metadata, half: options.half })
     }
-    Ok(())
-}
 
-#[derive(Serialize)]
-struct Entry<'a> {
-    dtype: &'static str,
-    shape: &'a [usize],
-    data_offsets: [u64; 2],
-}
-
-/// The JSON header: the metadata, then the tensors in the order of their numbers.
-fn header(
-    architecture: &Architecture,
-    parameters: &[Parameter],
-    options: &SaveOptions<'_>,
-) -> String {
-    let mut metadata = BTreeMap::new();
-    metadata.insert("format", FORMAT.to_owned());
-    metadata.insert("document", Document::new(architecture.clone()).to_json());
-    if let Some(labels) = options.labels {
-        metadata.insert("labels", json(&labels));
+    fn write(&self, output: &mut dyn Write) -> io::Result<()> {
+        let entry = |parameter: &Parameter| {
+            let tensor = &self.table[&parameter.path];
+            let (name, shape) = (parameter.path.clone(), tensor.shape.as_slice());
+            Entry { name, shape, numbers: Numbers::Weights(&tensor.data) }
+        };
+        let entries: Vec<Entry<'_>> = self.parameters.iter().map(entry).collect();
+        safetensors::write(output, &self.metadata, &entries, self.half)
     }
-    if let Some(training) = options.training {
-        metadata.insert("training", json(training));
-    }
-    let (dtype, width) = if options.half { ("F16", 2) } else { ("F32", 4) };
-    let mut header = format!("{{\"__metadata__\":{}", json(&metadata));
-    let mut begin = 0;
-    for parameter in parameters {
-        let end = begin + width * parameter.elements();
-        let entry = Entry { dtype, shape: &parameter.shape, data_offsets: [begin, end] };
-        header.push_str(&format!(",{}:{}", json(&parameter.path), json(&entry)));
-        begin = end;
-    }
-    header.push('}');
-    let padding = header.len().next_multiple_of(8) - header.len();
-    header.extend(std::iter::repeat_n(' ', padding));
-    header
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("text, numbers and lists of them are JSON")
 }
 
 #[cfg(test)]
