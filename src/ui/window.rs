@@ -57,8 +57,7 @@ pub fn run(
     let create = move |creation: &CreationContext<'_>| {
         let ctx = creation.egui_ctx.clone();
         let engine = start_engine(Arc::new(move || ctx.request_repaint()));
-        // Whoever names files, or wants a picture, asks for something else than a choice.
-        let chooses = start.files.is_empty() && screenshot.is_none();
+        let chooses = begins_with_choice(&start, screenshot.is_some());
         let mut app = App::new(engine, start);
         let panels = creation.storage.and_then(|storage| eframe::get_value(storage, PANELS));
         app.set_panels(panels.unwrap_or_default());
@@ -77,6 +76,12 @@ pub fn run(
         .map_err(|error| RunError::Window(error.to_string()))?;
     let ended = || RunError::Window("it ended in a panic".to_owned());
     outcome.lock().map_err(|_| ended())?.clone().map_err(RunError::Screenshot)
+}
+
+/// Whether the window may begin with the networks to start from: whoever names files, or wants a
+/// picture, asks for something else than a choice.
+fn begins_with_choice(start: &Start, screenshot: bool) -> bool {
+    start.files.is_empty() && start.path.is_none() && !screenshot
 }
 
 struct Window {
@@ -123,4 +128,27 @@ fn is_of_pointer(event: &Event) -> bool {
             | Event::MouseWheel { .. }
             | Event::Touch { .. }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::{Document, zoo};
+
+    #[test]
+    fn files_and_pictures_are_not_covered_by_the_gallery() {
+        let network = zoo::architecture(zoo::DEFAULT).unwrap();
+        let document = Document::new(network);
+        let mut start = Start { document, path: None, files: Vec::new(), samples: Vec::new() };
+        assert!(begins_with_choice(&start, false) && !begins_with_choice(&start, true));
+        start.files.push("a.json".into());
+        assert!(!begins_with_choice(&start, false));
+    }
+
+    #[test]
+    fn panels_of_an_earlier_version_begin_with_the_gallery() {
+        let earlier = r#"{"settings":false,"results":true,"table":true,"shares":[0.5,0.5]}"#;
+        let panels: Panels = serde_json::from_str(earlier).unwrap();
+        assert!(panels.gallery && !panels.settings);
+    }
 }

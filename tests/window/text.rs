@@ -80,6 +80,17 @@ fn text_pasted_into_a_field_is_for_the_field() {
 }
 
 #[test]
+fn a_network_pasted_into_the_search_of_the_gallery_is_opened_words_are_searched_for() {
+    let mut bench = Bench::new(SMALL);
+    bench.press(CONTROL, Key::N);
+    paste(&mut bench, "mobile");
+    assert!(bench.sees("PNASNet-5 Mobile") && !bench.sees("PNASNet-5 Large"));
+    paste(&mut bench, &written("enas-cifar", Form::Line));
+    assert_eq!(bench.app().workspace().architecture().preset(), "enas-cifar");
+    assert!(bench.sees("Normal cell"));
+}
+
+#[test]
 fn a_text_that_is_no_network_is_told_and_a_broken_one_can_be_mended() {
     let mut bench = Bench::new(SMALL);
     paste(&mut bench, "See you at lunch");

@@ -3,9 +3,7 @@
 use eframe::egui::{Context, ThemePreference};
 
 use super::App;
-use crate::interop;
 use crate::ui::command::Command;
-use crate::ui::notices::sentence;
 use crate::ui::panes::menu::View;
 use crate::ui::panes::palette::PaletteEntry;
 
@@ -88,9 +86,7 @@ impl App {
                 let hidden = self.view == View::Training;
                 unless(!hidden, "The training is shown; go back to the cells first")
             }
-            Command::Copy(form) => interop::write(self.workspace.architecture(), form)
-                .err()
-                .map(|error| sentence(&error.to_string())),
+            Command::Copy(form) => self.cannot_write(form),
             Command::PreviousUnit | Command::NextUnit => {
                 let run = self.work.result().and_then(|result| result.run.as_ref());
                 unless(run.is_some(), "There are no activations: open a picture")

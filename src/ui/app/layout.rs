@@ -77,27 +77,31 @@ impl App {
             return;
         }
         if self.panels.table {
-            // Where there is little room, the cells come first.
-            let most = (ui.available_height() - 2.0 * GOOD_CELL).max(LEAST_TABLE);
-            let panel = Panel::bottom("table").resizable(true).default_size(180.0);
-            panel.size_range(LEAST_TABLE..=most).show(ui, |ui| {
-                let analysis = self.workspace.analysis().clone();
-                ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-                    ui.set_min_width(ui.available_width().max(table::LEAST_WIDTH));
-                    let unit = self.activations.unit();
-                    let reveal = self.revealed != unit;
-                    table::show(ui, &analysis, unit, reveal, actions);
-                    if reveal {
-                        self.revealed = unit.to_owned();
-                    }
-                });
-            });
+            self.table_ui(ui, actions);
         }
         CentralPanel::default()
             .frame(Frame::central_panel(ui.style()).inner_margin(Margin::ZERO))
             .show(ui, |ui| self.cells_ui(ui, actions));
         notice_strip::show(&ctx, middle, &self.notices, actions);
         self.windows_ui(&ctx, actions);
+    }
+
+    fn table_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        // Where there is little room, the cells come first.
+        let most = (ui.available_height() - 2.0 * GOOD_CELL).max(LEAST_TABLE);
+        let panel = Panel::bottom("table").resizable(true).default_size(180.0);
+        panel.size_range(LEAST_TABLE..=most).show(ui, |ui| {
+            let analysis = self.workspace.analysis().clone();
+            ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+                ui.set_min_width(ui.available_width().max(table::LEAST_WIDTH));
+                let unit = self.activations.unit();
+                let reveal = self.revealed != unit;
+                table::show(ui, &analysis, unit, reveal, actions);
+                if reveal {
+                    self.revealed = unit.to_owned();
+                }
+            });
+        });
     }
 
     fn training_ui(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {

@@ -4,14 +4,21 @@ use eframe::egui::{Context, Event, ViewportCommand};
 
 use super::{App, Leaving};
 use crate::interop::{self, Form};
-use crate::ui::notices::Severity;
+use crate::ui::notices::{Severity, sentence};
 use crate::ui::opening::network_in;
+use crate::ui::panes::menu::View;
 use crate::ui::panes::paste::{Done, PastePane};
 
 /// Longer texts are not looked at: a document with every block that cells may have is 10 kB.
 const LONGEST: usize = 1 << 20;
 
 impl App {
+    /// Why the open network cannot be written in a form, if so.
+    pub(super) fn cannot_write(&self, form: Form) -> Option<String> {
+        let error = interop::write(self.workspace.architecture(), form).err()?;
+        Some(sentence(&error.to_string()))
+    }
+
     /// Puts the open network into the clipboard.
     pub(super) fn copy(&mut self, ctx: &Context, form: Form) {
         match interop::write(self.workspace.architecture(), form) {
@@ -31,28 +38,26 @@ impl App {
 
     /// Opens a network that was pasted into the window and not into a field.
     pub(super) fn receive_pasted(&mut self, ctx: &Context) {
-        if ctx.text_edit_focused() || self.palette.is_open() {
+        // Nobody searches the gallery for a genotype.
+        let searching = self.view == View::Gallery && self.gallery.is_searching(ctx);
+        if (ctx.text_edit_focused() && !searching) || self.palette.is_open() {
             return;
         }
         let pasted = ctx.input_mut(|input| {
-            let mut pasted = None;
-            input.events.retain(|event| match event {
-                Event::Paste(text) => {
-                    pasted = Some(text.clone());
-                    false
-                }
-                _ => true,
-            });
-            pasted
+            let is_for_window = |event: &Event| match event {
+                Event::Paste(text) => !searching || seems_network(text),
+                _ => false,
+            };
+            let place = input.events.iter().position(is_for_window)?;
+            Some(input.events.remove(place))
         });
-        if let Some(text) = pasted {
+        if let Some(Event::Paste(text)) = pasted {
             self.open_text(ctx, text);
         }
     }
 
     fn open_text(&mut self, ctx: &Context, text: String) {
-        let is_document = text.trim_start().starts_with('{');
-        if text.len() > LONGEST || !(is_document || interop::recognise(&text).is_some()) {
+        if !seems_network(&text) {
             let words = "the clipboard holds no network as text: a line such as \"nasnet N=4 F=44 | ... | ...\", \
                          a genotype of DARTS, ENAS, TF-slim or NASNet's controller, or a document's JSON";
             self.notices.add(Severity::Warning, words);
@@ -76,4 +81,10 @@ impl App {
             ctx.request_repaint();
         }
     }
+}
+
+/// Whether a text begins as a network or a document does.
+fn seems_network(text: &str) -> bool {
+    let begins = text.trim_start().starts_with('{') || interop::recognise(text).is_some();
+    begins && text.len() <= LONGEST
 }

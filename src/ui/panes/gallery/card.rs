@@ -38,7 +38,7 @@ pub fn show(
     if ui.is_rect_visible(place) {
         paint(ui, preset, figures, is_open, &card);
     }
-    card.on_hover_text_at_pointer(tooltip(preset, figures))
+    card.on_hover_text_at_pointer(tooltip(preset, figures, is_open))
 }
 
 fn paint(ui: &Ui, preset: &Preset, figures: Option<&Figures>, is_open: bool, card: &Response) {
@@ -129,7 +129,7 @@ fn name(preset: &Preset, figures: Option<&Figures>) -> String {
     )
 }
 
-fn tooltip(preset: &Preset, figures: Option<&Figures>) -> String {
+fn tooltip(preset: &Preset, figures: Option<&Figures>, is_open: bool) -> String {
     let published = preset.published;
     let mut lines = vec![preset.note.to_owned()];
     if let Some(figures) = figures {
@@ -145,6 +145,7 @@ fn tooltip(preset: &Preset, figures: Option<&Figures>) -> String {
     if is_published(preset.name) {
         lines.push("Trained weights are published: Weights > Get published weights".to_owned());
     }
-    lines.push(format!("Click for a new network of this kind; `{}` for commands", preset.name));
+    let click = if is_open { "Open now: a click shows its cells" } else { "A click opens it" };
+    lines.push(format!("{click}. Commands call it {}", preset.name));
     lines.join("\n")
 }

@@ -5,8 +5,8 @@ mod figures;
 mod search;
 
 use eframe::egui::{
-    Align, EventFilter, Id, Key, Label, Layout, Modifiers, RichText, ScrollArea, TextEdit, Ui,
-    WidgetInfo, WidgetType,
+    Align, Context, EventFilter, Id, Key, Label, Layout, Modifiers, RichText, ScrollArea, TextEdit,
+    Ui, WidgetInfo, WidgetType,
 };
 
 use super::{Action, heading};
@@ -34,6 +34,11 @@ impl GalleryPane {
     pub fn open(&mut self) {
         self.text.clear();
         self.wants_keyboard = true;
+    }
+
+    /// Whether the field to search in has the keyboard.
+    pub fn is_searching(&self, ctx: &Context) -> bool {
+        ctx.memory(|memory| memory.has_focus(search_id()))
     }
 
     /// Forgets what was searched for; whether there was something.
