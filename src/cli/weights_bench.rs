@@ -12,7 +12,7 @@ use super::Answer;
 use super::arguments::WeightsBench;
 use crate::arch::zoo;
 use crate::format::{bytes, grouped, milliseconds};
-use crate::weights;
+use crate::weights::{self, Container};
 
 /// `weights bench FILE`
 pub fn bench(arguments: &WeightsBench) -> Result<Answer> {
@@ -21,7 +21,7 @@ pub fn bench(arguments: &WeightsBench) -> Result<Answer> {
     let open = zoo::architecture("nasnet-a-mobile").expect("a test finds every preset");
     let before = memory().map(|memory| memory.now);
     let mut seconds = Vec::new();
-    let (mut values, mut peak, mut container) = (0, None, String::new());
+    let (mut values, mut peak, mut container) = (0, None, None);
     for run in 0..arguments.runs {
         let start = Instant::now();
         let loaded = weights::load(file, &open)?;
@@ -29,28 +29,31 @@ pub fn bench(arguments: &WeightsBench) -> Result<Answer> {
         if run == 0 {
             peak = memory().zip(before).map(|(memory, before)| memory.peak.saturating_sub(before));
             values = loaded.weights.table().values().map(|tensor| tensor.data.len()).sum();
-            container = loaded.report.container.to_string();
+            container = Some(loaded.report.container);
         }
     }
     seconds.sort_by(f64::total_cmp);
     let median = seconds[seconds.len() / 2];
-    let (size, plain) = read_through(file)
-        .with_context(|| format!("cannot read {} a second time", file.display()))?;
     let weights = 4 * values as u64;
+    let speed = weights as f64 / median;
+    // Of several files the one named only lists the others.
+    let lists = matches!(container, Some(Container::TensorFlow | Container::KerasShards));
+    let plain = (!lists).then(|| read_through(file)).transpose();
+    let plain = plain.with_context(|| format!("cannot read {} a second time", file.display()))?;
+    let container = container.map(|container| container.to_string()).unwrap_or_default();
     let mut text = format!(
-        "{}: {container}, {}; {} numbers, {} as float32\n",
+        "{}: {container}, {} numbers, {} as float32\nread in {} (median of {}), {} of them per second\n",
         file.display(),
-        bytes(size),
         grouped(values as u64),
         bytes(weights),
-    );
-    text.push_str(&format!(
-        "read in {} (median of {}), {} per second; its bytes alone take {}\n",
         milliseconds(median * 1e3),
         arguments.runs,
-        bytes((size as f64 / median) as u64),
-        milliseconds(plain * 1e3),
-    ));
+        bytes(speed as u64),
+    );
+    if let Some((size, seconds)) = plain {
+        let (size, seconds) = (bytes(size), milliseconds(seconds * 1e3));
+        text.push_str(&format!("to read the file's {size} alone takes {seconds}\n"));
+    }
     if let Some(peak) = peak {
         let share = peak as f64 / weights.max(1) as f64;
         text.push_str(&format!(
@@ -60,11 +63,11 @@ pub fn bench(arguments: &WeightsBench) -> Result<Answer> {
     }
     let value = json!({
         "container": container,
-        "file_bytes": size,
+        "file_bytes": plain.map(|(size, _)| size),
         "weight_bytes": weights,
         "seconds": median,
-        "bytes_per_second": size as f64 / median,
-        "plain_seconds": plain,
+        "weight_bytes_per_second": speed,
+        "plain_seconds": plain.map(|(_, seconds)| seconds),
         "peak_bytes": peak,
     });
     Ok(Answer::new(text, &value))
