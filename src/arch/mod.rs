@@ -6,6 +6,7 @@
 mod architecture;
 mod cell;
 mod cell_error;
+mod cell_file;
 mod document;
 mod edit;
 mod family;

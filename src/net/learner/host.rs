@@ -124,17 +124,7 @@ impl HostPass {
             Kind::Subsample { offset } => {
                 kernels::subsample(first, size(from), offset as usize, &mut output);
             }
-            Kind::Add => {
-                output.fill(0.0);
-                for (position, input) in layer.inputs.iter().enumerate() {
-                    match factors.get(position).copied().flatten() {
-                        None => kernels::add(&mut output, &self.values[*input]),
-                        Some(factors) => {
-                            kernels::add_scaled(&mut output, &self.values[*input], factors);
-                        }
-                    }
-                }
-            }
+            Kind::Add => self.sum(layer, factors, &mut output),
             Kind::Concat => {
                 let parts = layer.inputs.iter().enumerate().map(|(position, input)| {
                     let factors = factors.get(position).copied().flatten();
@@ -146,6 +136,17 @@ impl HostPass {
             Kind::Dense => kernels::dense(first, weight(0), weight(1), &mut output),
         }
         self.values[index] = output;
+    }
+
+    fn sum(&self, layer: &Layer, factors: &Factors<'_>, output: &mut [f32]) {
+        output.fill(0.0);
+        for (position, input) in layer.inputs.iter().enumerate() {
+            let value = &self.values[*input];
+            match factors.get(position).copied().flatten() {
+                None => kernels::add(output, value),
+                Some(factors) => kernels::add_scaled(output, value, factors),
+            }
+        }
     }
 
     /// The loss of some logits; its gradient for them becomes theirs.
@@ -201,12 +202,11 @@ impl HostPass {
             Kind::BatchNorm { epsilon } => {
                 let (statistics, plane) = (&self.statistics[index], plane(from));
                 let norm = Norm { gamma: weight(0), statistics, plane, epsilon };
-                if self.network.is_frozen(index) {
-                    norm.fixed_input_gradient(&slope, &mut result);
-                } else {
-                    let sums = [0, 1].map(|place| self.network.trained_range(index, place));
-                    let sums = sums.map(|range| &gradient[range]);
-                    norm.input_gradient(read, sums, &slope, &mut result);
+                let sums = [0, 1].map(|place| self.network.trained_range(index, place));
+                let sums = sums.map(|range| &gradient[range]);
+                match self.network.is_frozen(index) {
+                    true => norm.fixed_input_gradient(&slope, &mut result),
+                    false => norm.input_gradient(read, sums, &slope, &mut result),
                 }
             }
             Kind::GroupNorm { .. } => {
