@@ -146,12 +146,14 @@ fn network_text(inspection: &Inspection) -> String {
                  {stem_channels} channels, {classes} classes, flavour {flavour}."
             )
         }
-        None => format!(" The weights are those of {shape}. Opened alone it is {name}."),
+        None => format!(" The weights are of a {shape}; opened alone it is {name}."),
     };
     let (input, (least, _)) = (settings.input, Setting::Input.range(settings.stem));
     text.push_str(&match shape.input {
-        Some(_) => format!(" It says {input} x {input} pixels; other sizes from {least} fit too."),
-        None => format!(" {input} x {input} pixels fit, and every size from {least}."),
+        Some(_) => {
+            format!(" It says {input} x {input} pixels; every other size from {least} fits.")
+        }
+        None => format!(" It opens at {input} x {input} pixels; every size from {least} fits."),
     });
     if shape.classes == Some(1001) && settings.classes == 1000 {
         text.push_str(" Of its 1001 classes the first, the background, is left out.");

@@ -222,8 +222,9 @@ impl<'a> Run<'a> {
             if flow.is_break() {
                 break;
             }
-            // A stretch of a large network can take longer than a checkpoint may be put off.
-            if self.saved.elapsed() >= self.job.checkpoint_every {
+            // A stretch of a large network can take longer than a checkpoint may be put off. After
+            // its last step the point of the course belongs into the checkpoint.
+            if place + 1 < end && self.saved.elapsed() >= self.job.checkpoint_every {
                 self.checkpoint()?;
             }
         }

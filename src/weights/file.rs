@@ -167,8 +167,13 @@ impl WeightFile {
             Self::TensorFlow(file) => file.inspect(),
             Self::Canonical(file) => file.inspect(),
         };
-        let opens_as = self.architecture().ok().as_ref().map(OpensAs::from);
-        Inspection { opens_as, ..inspection }
+        match self.architecture() {
+            Ok(network) => Inspection { opens_as: Some(OpensAs::from(&network)), ..inspection },
+            Err(error) => {
+                let problem = inspection.problem.or_else(|| Some(error.to_string()));
+                Inspection { network: None, problem, ..inspection }
+            }
+        }
     }
 
     /// Removes the background class of TF-slim's checkpoints, if the file has it; whether it did.

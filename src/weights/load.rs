@@ -94,10 +94,12 @@ fn lay_out_published(
     let parameters = plan.parameters();
     let (table, report) = file.matched(shape.n, &expected(&parameters));
     let report = LoadReport { dropped_background, network: Some(told), ..report };
-    let differs = settings != Settings { flavour: settings.flavour, ..*open };
-    let fits = (differs && settings.family == open.family).then_some(settings);
+    let like_open = Settings { flavour: settings.flavour, ..*open };
+    let fits = (settings != like_open && settings.family == open.family).then_some(settings);
+    // Weights fit every input size: that alone makes no other network.
+    let is_other = settings != Settings { input: settings.input, ..like_open };
     let weights = Weights::new(table, &plan);
-    let architecture = differs.then_some(network);
+    let architecture = is_other.then_some(network);
     let (labels, training) = (None, None);
     Ok(Loaded { weights, report, fits, architecture, labels, training })
 }

@@ -145,7 +145,7 @@ impl fmt::Display for LoadReport {
             self.container, self.matched, self.expected, self.values
         )?;
         if let Some(network) = &self.network {
-            write!(formatter, " They are those of {network}.")?;
+            write!(formatter, " The weights are of a {network}.")?;
         }
         if self.dropped_background {
             write!(formatter, " Of 1001 classes the first, the background, was left out.")?;

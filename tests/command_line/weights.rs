@@ -45,9 +45,9 @@ fn a_weight_file_alone_is_a_network() {
     let lines = text(&["weights", "inspect", &path]);
     assert_eq!(lines.lines().count(), 1, "one paragraph: {lines}");
     for says in [
-        "PyTorch .pth (the format since PyTorch 1.6 of 2020) with",
-        "PNASNet-5 with N = 2, F = 8 (2 @ 160), ImageNet stem of 6 channels, 1001 classes",
-        "Opened alone it is PNASNet-5 2 @ 160. 224 x 224 pixels fit, and every size from 32.",
+        "PyTorch .pth (as written since 2020) with",
+        "of a PNASNet-5 with N = 2, F = 8 (2 @ 160), ImageNet stem of 6 channels, 1001 classes",
+        "opened alone it is PNASNet-5 2 @ 160. It opens at 224 x 224 pixels; every size from 32 fits.",
         "Of its 1001 classes the first, the background, is left out.",
         "it is none of the published files",
     ] {

@@ -185,6 +185,18 @@ fn sizes_of_a_pnasnet_that_contradict_each_other() {
     assert!(text.contains("6 normal cells are numbered neither as timm's"), "{text}");
     let text = problem(&|name, _| *name = name.replace("conv_0.conv.", "conv_1.conv."));
     assert!(text.contains("which are not a NASNet's"), "{text}");
+    // Sizes that agree with each other, but that no network may have.
+    let mut wide = file.clone();
+    wide.tensors.retain(|(name, _)| !name.starts_with("last_linear"));
+    for (name, tensor) in &mut wide.tensors {
+        if name == "cell_0.conv_1x1.conv.weight" {
+            tensor.shape[0] = 20_000;
+        }
+    }
+    let inspection = WeightFile::Torch(wide).inspect();
+    let text = inspection.problem.unwrap();
+    assert!(text.contains("F cannot be 20000: it may be 4 to 16384"), "{text}");
+    assert!(inspection.network.is_none() && inspection.opens_as.is_none());
 }
 
 #[test]

@@ -125,7 +125,7 @@ def networks(network):
     return [
         network("timm nasnetalarge", [331, 299], maker(lambda: create_model("nasnetalarge")), relative=True),
         network("timm pnasnet5large", [331, 299], maker(lambda: create_model("pnasnet5large")), relative=True),
-        network("Cadene NASNetAMobile", [224], maker(CadeneMobile, of_cadene_mobile, pooled)),
+        network("Cadene NASNetAMobile", [224], maker(lambda: CadeneMobile(num_classes=1000), of_cadene_mobile, pooled)),
         network("Cadene NASNetALarge", [331, 299], maker(CadeneLarge, head=pooled), as_slim + all_classes, relative=True),
         network("Cadene PNASNet5Large", [331], maker(CadenePnasnet, head=pooled), all_classes, relative=True),
     ]
