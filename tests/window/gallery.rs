@@ -145,6 +145,21 @@ fn arrows_walk_from_card_to_card_and_back_to_the_search() {
 }
 
 #[test]
+fn the_card_that_arrows_lead_to_is_scrolled_into_view() {
+    let mut bench = opened();
+    for _ in 0..7 {
+        bench.press(Modifiers::NONE, Key::ArrowDown);
+    }
+    bench.frames(20);
+    let mut buttons = bench.harness.query_all_by_role(Role::Button);
+    let card = buttons.find(|node| node.is_focused()).expect("a card").rect();
+    let search = bench.harness.get_by_role_and_label(Role::TextInput, SEARCH).rect();
+    assert!(card.top() > search.bottom() && card.bottom() < 800.0, "{card}");
+    let first = format!("{}: ", zoo::PRESETS[0].title);
+    assert!(!focused(&bench).expect("a card").starts_with(&first));
+}
+
+#[test]
 fn escape_leaves_the_gallery_after_the_notices_over_it() {
     let mut bench = opened();
     bench.drop_files(&[std::path::Path::new("missing.png")]);
