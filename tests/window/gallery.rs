@@ -64,8 +64,10 @@ fn every_network_has_a_card_with_its_own_figures() {
             assert!(name.contains(&grouped(number)), "{number} in {name}");
         }
         assert!(name.contains(&format!("{} px", network.settings().input)), "{name}");
+        let none =
+            if preset.is_template() { "template, not published" } else { "no published accuracy" };
         let figures = preset.published.figures();
-        assert!(name.contains(figures.as_deref().unwrap_or("no published accuracy")), "{name}");
+        assert!(name.contains(figures.as_deref().unwrap_or(none)), "{name}");
         assert!(name.ends_with(&preset.published.paper.short()), "{name}");
     }
     for paper in
@@ -140,6 +142,21 @@ fn arrows_walk_from_card_to_card_and_back_to_the_search() {
     }
     let search = bench.harness.get_by_role_and_label(Role::TextInput, SEARCH);
     assert!(search.is_focused());
+}
+
+#[test]
+fn the_card_that_arrows_lead_to_is_scrolled_into_view() {
+    let mut bench = opened();
+    for _ in 0..7 {
+        bench.press(Modifiers::NONE, Key::ArrowDown);
+    }
+    bench.frames(20);
+    let mut buttons = bench.harness.query_all_by_role(Role::Button);
+    let card = buttons.find(|node| node.is_focused()).expect("a card").rect();
+    let search = bench.harness.get_by_role_and_label(Role::TextInput, SEARCH).rect();
+    assert!(card.top() > search.bottom() && card.bottom() < 800.0, "{card}");
+    let first = format!("{}: ", zoo::PRESETS[0].title);
+    assert!(!focused(&bench).expect("a card").starts_with(&first));
 }
 
 #[test]

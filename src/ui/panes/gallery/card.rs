@@ -83,6 +83,7 @@ fn texts_ui(ui: &Ui, preset: &Preset, figures: Option<&Figures>, is_open: bool, 
     let published = preset.published.figures();
     let accuracy = match &published {
         Some(text) => (text.as_str(), colors.text),
+        None if preset.is_template() => ("Template, not a published network", colors.warning),
         None => ("No published accuracy", colors.weak),
     };
     let mut at = pos2(place.left(), top + row + 3.0);
@@ -112,6 +113,10 @@ fn pixels(preset: &Preset) -> String {
 /// What a screen reader says: everything on the card.
 fn name(preset: &Preset, figures: Option<&Figures>) -> String {
     let published = preset.published;
+    let none = match preset.is_template() {
+        true => "template, not published",
+        false => "no published accuracy",
+    };
     let numbers = figures.map(|figures| {
         format!(
             "{} parameters, {} multiply-adds, ",
@@ -124,7 +129,7 @@ fn name(preset: &Preset, figures: Option<&Figures>) -> String {
         preset.title,
         numbers.unwrap_or_default(),
         pixels(preset),
-        published.figures().unwrap_or_else(|| "no published accuracy".to_owned()),
+        published.figures().unwrap_or_else(|| none.to_owned()),
         published.paper.short()
     )
 }

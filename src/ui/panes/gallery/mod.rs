@@ -27,6 +27,8 @@ pub struct GalleryPane {
     text: String,
     figures: FigureCache,
     wants_keyboard: bool,
+    /// The card that an arrow key led to, to be scrolled into view.
+    reached: Option<&'static str>,
 }
 
 impl GalleryPane {
@@ -75,7 +77,7 @@ impl GalleryPane {
             for group in &groups {
                 self.group_ui(ui, group, columns as usize, open, actions);
             }
-            walk(ui, &groups, columns as usize);
+            self.reached = walk(ui, &groups, columns as usize);
         });
         if self.figures.is_missing_some() {
             ui.ctx().request_repaint();
@@ -136,7 +138,7 @@ impl GalleryPane {
                 for preset in row {
                     let is_open = open == Some(preset.name);
                     let card = card::show(ui, preset, self.figures.of(preset), is_open, width);
-                    if card.gained_focus() {
+                    if card.gained_focus() || self.reached == Some(preset.name) {
                         card.scroll_to_me(None);
                     }
                     if card.clicked() {
@@ -175,22 +177,23 @@ fn paper_ui(ui: &mut Ui, paper: &Paper) {
     });
 }
 
-/// Moves the keyboard from card to card with the arrow keys.
-fn walk(ui: &Ui, groups: &[Group], columns: usize) {
+/// Moves the keyboard from card to card with the arrow keys. Returns the card that it came to.
+fn walk(ui: &Ui, groups: &[Group], columns: usize) -> Option<&'static str> {
     let has_focus =
         |preset: &&&'static Preset| ui.memory(|memory| memory.has_focus(card::id(preset)));
-    let Some(focused) = groups.iter().flat_map(|group| &group.presets).find(has_focus) else {
-        return;
-    };
+    let focused = groups.iter().flat_map(|group| &group.presets).find(has_focus)?;
     let arrows =
         EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(card::id(focused), arrows));
     let keys = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
     let pressed = |key: &Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, *key));
-    let Some(key) = keys.into_iter().find(pressed) else { return };
-    match neighbour(groups, columns, focused.name, key) {
-        Some(next) => ui.memory_mut(|memory| memory.request_focus(card::id(next))),
-        None if key == Key::ArrowUp => ui.memory_mut(|memory| memory.request_focus(search_id())),
-        None => {}
-    }
+    let key = keys.into_iter().find(pressed)?;
+    let next = neighbour(groups, columns, focused.name, key);
+    let target = match next {
+        Some(next) => card::id(next),
+        None if key == Key::ArrowUp => search_id(),
+        None => return None,
+    };
+    ui.memory_mut(|memory| memory.request_focus(target));
+    Some(next?.name)
 }

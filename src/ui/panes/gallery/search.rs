@@ -105,12 +105,14 @@ mod tests {
     fn arrows_keep_their_column_across_papers() {
         let groups = found("");
         let to = |from, key| neighbour(&groups, 3, from, key).map(|preset| preset.name);
-        // Seven of NASNet: two rows of three and one of one.
+        // Nine of NASNet in three rows, then two of PNASNet.
         assert_eq!(to("nasnet-a-mobile", Key::ArrowDown), Some("nasnet-a-cifar-7-2304"));
         assert_eq!(to("nasnet-a-mobile", Key::ArrowUp), None);
-        assert_eq!(to("nasnet-a-shapes", Key::ArrowDown), Some("nasnet-a-unused-cifar"));
+        assert_eq!(to("nasnet-a-shapes", Key::ArrowDown), Some("nasnet-c-template"));
         assert_eq!(to("nasnet-a-unused-cifar", Key::ArrowDown), Some("pnasnet-5-mobile"));
-        assert_eq!(to("nasnet-a-unused-cifar", Key::ArrowRight), Some("pnasnet-5-mobile"));
+        assert_eq!(to("nasnet-c-template", Key::ArrowDown), Some("pnasnet-5-large"));
+        assert_eq!(to("nasnet-c-template", Key::ArrowRight), Some("pnasnet-5-mobile"));
+        assert_eq!(to("pnasnet-5-large", Key::ArrowUp), Some("nasnet-b-template"));
         assert_eq!(to("nasnet-a-mobile", Key::ArrowLeft), None);
         assert_eq!(to("pc-darts-imagenet", Key::ArrowRight), None);
         assert_eq!(to("pc-darts-imagenet", Key::ArrowDown), None);
