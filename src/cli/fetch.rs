@@ -48,10 +48,7 @@ fn answer(file: &PublishedFile, fetched: &Fetched) -> Answer {
     let whence = if fetched.received == 0 { ", was here already" } else { "" };
     let mut text = format!("{path} ({}{whence}; {known})\n", bytes(size));
     if file.classes.is_some() {
-        let preset = file.preset;
-        text.push_str(&format!(
-            "Try: nasnet-explorer classify PICTURE --arch {preset} --weights {path}\n"
-        ));
+        text.push_str(&format!("Try: nasnet-explorer classify PICTURE --arch {path}\n"));
     }
     let value = json!({
         "name": file.id,

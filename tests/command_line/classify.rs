@@ -131,7 +131,9 @@ fn wrong_usage() {
 }
 
 /// Scores of every way to preprocess, a JPEG and a PNG, against Pillow, torchvision and timm with the
-/// same random weights (`tests/fixtures/make_classify_fixture.py`).
+/// same random weights (`tests/fixtures/make_classify_fixture.py`). Of the JPEG, one number in 300
+/// is decoded otherwise than by Pillow's libjpeg-turbo, by 1 or 2 of 255, which this small network
+/// of random weights turns into up to 0.006.
 #[test]
 fn scores_are_those_of_python() {
     let folder = Folder::new();
@@ -142,6 +144,7 @@ fn scores_are_those_of_python() {
         serde_json::from_slice(&std::fs::read(fixture("classify.json")).unwrap()).unwrap();
     for (way, pictures) in wanted.as_object().unwrap() {
         for (picture, scores) in pictures.as_object().unwrap() {
+            let tolerance = if picture.ends_with(".jpg") { 1e-2 } else { 1e-5 };
             let picture = sample(picture);
             let mut arguments =
                 vec!["classify", &picture, "--weights", &weights, "--preprocess", way];
@@ -151,7 +154,10 @@ fn scores_are_those_of_python() {
             for one in json(&arguments)[0]["top"].as_array().unwrap() {
                 let wanted = scores[one["class"].as_u64().unwrap() as usize].as_f64().unwrap();
                 let found = one["score"].as_f64().unwrap();
-                assert!((found - wanted).abs() < 1e-3, "{way}, {picture}: {found}, not {wanted}");
+                assert!(
+                    (found - wanted).abs() < tolerance,
+                    "{way}, {picture}: {found}, not {wanted}"
+                );
             }
         }
     }

@@ -43,7 +43,7 @@ fn a_file_is_fetched_and_can_be_looked_into() {
     assert_eq!(json(&["weights", "inspect", path])["network"]["n"], json!(4));
     let again = text(&arguments);
     assert!(again.contains("was here already; no hash was published to check it with"), "{again}");
-    assert!(again.contains(&format!("--arch nasnet-a-mobile --weights {path}")), "{again}");
+    assert!(again.contains(&format!("classify PICTURE --arch {path}\n")), "{again}");
     assert_eq!(server.requests().len(), 1);
 }
 
