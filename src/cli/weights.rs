@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Answer;
 use crate::arch::{Architecture, Family, Setting, Settings, StemKind};
 use crate::format::grouped;
-use crate::weights::{self, Identity, Inspection, Loaded, OpensAs, OwnNetwork, Published};
+use crate::weights::{self, Identity, Inspection, Loaded, OpensAs, OwnNetwork};
 
 /// The weights of a file that holds every one of a network, or of the network that it was edited
 /// from.
@@ -116,7 +116,7 @@ fn inspection_text(path: &Path, inspection: &Inspection, identity: &Identity) ->
         text.push_str(&format!(" {count} values are NaN or infinite."));
     }
     text.push_str(&network_text(inspection));
-    text.push_str(&identity_text(identity, inspection.old_keras_names));
+    text.push_str(&format!(" {}", identity.sentences(inspection.old_keras_names)));
     text.push('\n');
     if let Some(OwnNetwork { labels, training }) = &inspection.own {
         if let Some(labels) = labels {
@@ -159,27 +159,4 @@ fn network_text(inspection: &Inspection) -> String {
         text.push_str(" Of its 1001 classes the first, the background, is left out.");
     }
     text
-}
-
-fn identity_text(identity: &Identity, old_keras_names: bool) -> String {
-    let hash = format!(" SHA-256 {}", identity.sha256);
-    let Some(Published { name, from, matches }) = identity.published else {
-        return format!("{hash}: it is none of the published files that are known here.");
-    };
-    let published = format!("the published {name} of {from}");
-    let says = match matches {
-        Some(true) => format!("This is {published} (hash matches)"),
-        Some(false) if from == "Keras" && old_keras_names => format!(
-            "Named as {published}, but the hash differs and its layers have the names of before \
-             18 May 2018: it seems to be the wrong file that was replaced then, which predicts \
-             badly; download it again"
-        ),
-        Some(false) if from == "Keras" => format!(
-            "Named as {published}, but the hash differs: it is changed, or it is the wrong file \
-             of before 18 May 2018, which predicts badly; download it again if you did not change it"
-        ),
-        Some(false) => format!("Named as {published}, but the hash differs: it was changed"),
-        None => format!("Named as {published}, whose hash was not published"),
-    };
-    format!("{hash}. {says}.")
 }

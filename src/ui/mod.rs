@@ -9,6 +9,7 @@ pub mod canvas;
 mod command;
 mod dialogs;
 mod downloads;
+mod hashing;
 mod notices;
 mod opening;
 mod panes;

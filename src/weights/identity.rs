@@ -33,6 +33,34 @@ pub struct Published {
     pub matches: Option<bool>,
 }
 
+impl Identity {
+    /// What the hash is and what that says. `old_keras_names`: whether layers have the names of
+    /// Keras before 18 May 2018, when wrong files were replaced.
+    pub fn sentences(&self, old_keras_names: bool) -> String {
+        let hash = format!("SHA-256 {}", self.sha256);
+        let Some(Published { name, from, matches }) = self.published else {
+            return format!("{hash}: it is none of the published files that are known here.");
+        };
+        let published = format!("the published {name} of {from}");
+        let says = match matches {
+            Some(true) => format!("This is {published} (hash matches)"),
+            Some(false) if from == "Keras" && old_keras_names => format!(
+                "Named as {published}, but the hash differs and its layers have the names of \
+                 before 18 May 2018: it seems to be the wrong file that was replaced then, which \
+                 predicts badly; download it again"
+            ),
+            Some(false) if from == "Keras" => format!(
+                "Named as {published}, but the hash differs: it is changed, or it is the wrong \
+                 file of before 18 May 2018, which predicts badly; download it again if you did \
+                 not change it"
+            ),
+            Some(false) => format!("Named as {published}, but the hash differs: it was changed"),
+            None => format!("Named as {published}, whose hash was not published"),
+        };
+        format!("{hash}. {says}.")
+    }
+}
+
 /// The hashes of a file, in hexadecimal digits.
 pub(super) struct Digests {
     pub(super) sha256: String,

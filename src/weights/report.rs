@@ -63,6 +63,8 @@ pub struct LoadReport {
     pub container: Container,
     /// The version of Keras that wrote it, where it says so.
     pub keras_version: Option<String>,
+    /// Whether its layers have the names of Keras before 18 May 2018.
+    pub old_keras_names: bool,
     /// The network that the tensors tell, where the file does not bring it.
     pub network: Option<NetworkShape>,
     /// How tensors found their parameters.
@@ -96,6 +98,7 @@ impl LoadReport {
         LoadReport {
             container,
             keras_version: None,
+            old_keras_names: false,
             network: None,
             how,
             expected,

@@ -18,6 +18,7 @@ fn load_report() -> LoadReport {
     LoadReport {
         container: Container::LegacyWeights,
         keras_version: Some("2.15".to_owned()),
+        old_keras_names: false,
         network: None,
         how: How::ByName,
         expected: 5,
@@ -36,11 +37,14 @@ fn load_report() -> LoadReport {
 /// A window whose engine was asked for a weight file and has read it.
 fn loaded(fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("nasnet.h5");
-    std::fs::write(&path, b"\x89HDF\r\n\x1a\n").unwrap();
+    loaded_from(&folder.path().join("nasnet.h5"), fits)
+}
+
+fn loaded_from(path: &Path, fits: impl Fn(&Settings) -> Option<Settings>) -> Bench {
+    std::fs::write(path, b"\x89HDF\r\n\x1a\n").unwrap();
     let mut bench = Bench::new(SMALL);
     bench.compute();
-    bench.drop_files(&[&path]);
+    bench.drop_files(&[path]);
     bench.until("reading", |app| app.work().is_busy());
     let Some(Request::LoadWeights { job, path, architecture }) = bench.request() else {
         panic!("the engine was not asked")
@@ -219,4 +223,23 @@ fn a_document_given_together_with_weights_stays_open() {
     bench.until("opening", |app| app.workspace().path().is_some());
     assert_eq!(**bench.app().workspace().architecture(), mine);
     assert!(bench.sees("Switch to Trained"));
+}
+
+#[test]
+fn the_report_says_what_the_file_is_by_its_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = loaded_from(&folder.path().join("nasnet_large.h5"), |_| None);
+    assert!(bench.sees("Keras .h5 weights of Keras 2.15 (the format of Keras 1 and 2)"));
+    for _ in 0..500 {
+        if bench.sees("SHA-256") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        bench.frames(1);
+    }
+    assert!(
+        bench.sees("SHA-256 4ca2915fde0a9d1d5dd59e6f6e535c04337c9b4f05dbb4b38af0a5db3c50f933"),
+        "the hash of eight bytes"
+    );
+    assert!(bench.sees("Named as the published NASNet-large.h5 of Keras, but the hash differs"));
 }

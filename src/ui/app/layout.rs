@@ -219,7 +219,8 @@ impl App {
         }
         if let Some(report) = self.work.weights().filter(|_| self.weights_open).cloned() {
             let network = self.workspace.architecture();
-            weights::show(ctx, &mut self.weights_open, &report, network, actions);
+            let identity = self.hashing.of(&report.path);
+            weights::show(ctx, &mut self.weights_open, &report, identity, network, actions);
         }
         let entries = if self.palette.is_open() { self.entries() } else { Vec::new() };
         actions.extend(self.palette.show(ctx, entries).map(Action::Do));

@@ -22,6 +22,7 @@ use crate::ui::canvas::CellCanvas;
 use crate::ui::command::Command;
 use crate::ui::dialogs::Dialogs;
 use crate::ui::downloads::Downloads;
+use crate::ui::hashing::Hashing;
 use crate::ui::notices::{Notices, Severity};
 use crate::ui::opening::Opener;
 use crate::ui::panes::Action;
@@ -104,6 +105,7 @@ pub struct App {
     view: View,
     gallery: GalleryPane,
     downloads: Downloads,
+    hashing: Hashing,
     /// Whether the published weight files are shown.
     published_open: bool,
     /// The text that is being checked.
@@ -160,6 +162,7 @@ impl App {
             view: View::default(),
             gallery: GalleryPane::default(),
             downloads: Downloads::new(Source::default()),
+            hashing: Hashing::default(),
             published_open: false,
             paste: None,
             asks_about_training: false,
@@ -301,6 +304,8 @@ impl App {
             match outcome {
                 Outcome::Weights { report, take_network } => {
                     self.weights_open = true;
+                    let wake = ctx.clone();
+                    self.hashing.begin(&report.path, Arc::new(move || wake.request_repaint()));
                     if take_network {
                         self.take_network(ctx, &report);
                     }
@@ -309,6 +314,7 @@ impl App {
                 Outcome::Result => self.update_untrained(),
             }
         }
+        self.hashing.poll();
         let arrived = self.downloads.poll();
         if !arrived.is_empty() {
             // The report on the file takes its place, unless others are still to come.

@@ -8,13 +8,14 @@ use crate::arch::{Architecture, Edit, Setting, Settings};
 use crate::engine::WeightsReport;
 use crate::format::grouped;
 use crate::ui::theme;
-use crate::weights::{How, LoadReport, WrongShape};
+use crate::weights::{How, Identity, LoadReport, WrongShape};
 
 /// Draws the report; closing it sets `open` to false.
 pub fn show(
     ctx: &Context,
     open: &mut bool,
     report: &WeightsReport,
+    identity: Option<&Identity>,
     network: &Architecture,
     actions: &mut Vec<Action>,
 ) {
@@ -40,7 +41,7 @@ pub fn show(
                 ui.add_space(theme::GAP);
             }
             ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
-                load_ui(ui, &report.load);
+                load_ui(ui, &report.load, identity);
                 let labels = report.labels.iter().flatten().cloned();
                 names_ui(ui, "Classes", labels.collect::<Vec<_>>().into_iter());
             });
@@ -77,9 +78,11 @@ fn switch_network_ui(ui: &mut Ui, own: &Architecture, actions: &mut Vec<Action>)
     }
 }
 
-fn load_ui(ui: &mut Ui, load: &LoadReport) {
+fn load_ui(ui: &mut Ui, load: &LoadReport, identity: Option<&Identity>) {
     let version = load.keras_version.as_ref().map(|version| format!(" of Keras {version}"));
-    ui.label(format!("{}{}", load.container, version.unwrap_or_default()));
+    let age = load.container.age().map(|age| format!(" ({age})"));
+    let [version, age] = [version, age].map(Option::unwrap_or_default);
+    ui.add(Label::new(format!("{}{version}{age}", load.container)).wrap());
     if let Some(network) = &load.network {
         ui.add(Label::new(network.to_string()).wrap());
     }
@@ -94,6 +97,21 @@ fn load_ui(ui: &mut Ui, load: &LoadReport) {
         grouped(load.values as u64)
     );
     ui.add(Label::new(text).wrap());
+    let notes = [
+        load.dropped_background
+            .then(|| "Of its 1001 classes the first, the background, is left out".to_owned()),
+        (load.averages > 0).then(|| format!("{} of them are moving averages", load.averages)),
+        (load.set_aside > 0).then(|| {
+            format!("{} more tensors, which only training needs, were left out", load.set_aside)
+        }),
+    ];
+    for note in notes.into_iter().flatten() {
+        ui.add(Label::new(note).wrap());
+    }
+    if let Some(identity) = identity {
+        let sentences = identity.sentences(load.old_keras_names);
+        ui.add(Label::new(RichText::new(sentences).small()).wrap());
+    }
     names_ui(ui, "Missing in the file", load.missing.iter().cloned());
     let wrong = load.wrong_shape.iter();
     let wrong = wrong.map(|wrong| {

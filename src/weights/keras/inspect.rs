@@ -5,7 +5,7 @@ use crate::weights::inspection::FIRST;
 use crate::weights::{Inspection, LayerSummary};
 
 /// `reduction_1` for the first block of a reduction, where others have a side in the name.
-fn has_old_names(file: &KerasFile) -> bool {
+pub(super) fn has_old_names(file: &KerasFile) -> bool {
     file.weighted().any(|(_, layer)| {
         let name = layer.name.as_deref().unwrap_or_default();
         name.starts_with("separable_conv_") && name.contains("_reduction_1_")

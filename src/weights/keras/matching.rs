@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::graph::weighted_layers;
+use super::inspect::has_old_names;
 use super::names::destinations;
 use super::naming::{MOST_CELLS, Naming, name_layers};
 use super::{KerasFile, KerasLayer};
@@ -27,6 +28,7 @@ pub fn match_keras(
     let places = places(&file, &naming, n);
     let mut report = LoadReport::new(file.container, naming.how, expected.len());
     report.keras_version.clone_from(&file.keras_version);
+    report.old_keras_names = has_old_names(&file);
     let mut tensors = BTreeMap::new();
     let mut taken = HashSet::new();
     for want in expected {
