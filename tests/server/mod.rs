@@ -89,6 +89,23 @@ fn serve(
         request = head(&mut reader)?;
         heard.lock().unwrap().push(request.clone());
     }
+    if let Answer::Silent = answer {
+        thread::sleep(Duration::from_secs(60));
+        return Ok(());
+    }
+    let (head, body) = reply(answer, &request, content);
+    stream.write_all(format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n").as_bytes())?;
+    for piece in body.chunks(16 << 10) {
+        stream.write_all(piece)?;
+        if let Answer::Slow(pause) = answer {
+            thread::sleep(*pause);
+        }
+    }
+    stream.flush()
+}
+
+/// The head and the body that answer a request.
+fn reply<'a>(answer: &Answer, request: &str, content: &'a [u8]) -> (String, &'a [u8]) {
     let length = content.len();
     let asked = || {
         let start = request.split_once("\r\nrange: bytes=")?.1.split_once('-')?.0;
@@ -110,7 +127,7 @@ fn serve(
         }
         None => (format!("200 OK\r\nContent-Length: {length}\r\nETag: {version}"), content),
     };
-    let (head, body) = match answer {
+    match answer {
         Answer::Good(version) => good(version),
         Answer::Cut(version, bytes) => {
             let (head, body) = good(version);
@@ -127,17 +144,6 @@ fn serve(
             (format!("200 OK\r\n{kind}\r\nContent-Length: {}", page.len()), &page[..])
         }
         Answer::Announce(bytes) => (format!("200 OK\r\nContent-Length: {bytes}"), &[][..]),
-        Answer::Silent => {
-            thread::sleep(Duration::from_secs(60));
-            return Ok(());
-        }
-    };
-    stream.write_all(format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n").as_bytes())?;
-    for piece in body.chunks(16 << 10) {
-        stream.write_all(piece)?;
-        if let Answer::Slow(pause) = answer {
-            thread::sleep(*pause);
-        }
+        Answer::Silent => unreachable!("it is not answered"),
     }
-    stream.flush()
 }

@@ -1,6 +1,8 @@
 //! Commands and their arguments, as clap reads them.
 
 #[cfg(feature = "compute")]
+mod compute;
+#[cfg(feature = "compute")]
 mod train;
 #[cfg(feature = "compute")]
 mod weights;
@@ -10,13 +12,13 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "compute")]
+pub use compute::{Activations, Bench, Classify, Forward};
+#[cfg(feature = "compute")]
 pub use train::{DropPath, Evaluate, RecipeOptions, Split, Train};
 #[cfg(feature = "compute")]
-pub use weights::{Convert, ConvertTo, WeightsBench};
+pub use weights::{Convert, ConvertTo, Fetch, WeightsBench, WeightsCommand};
 
 use crate::arch::Flavour;
-#[cfg(feature = "compute")]
-use crate::data::Preprocessing;
 use crate::interop::Form;
 
 /// See, edit, cost and run NASNet cells.
@@ -230,32 +232,6 @@ impl From<Device> for crate::engine::DeviceChoice {
     }
 }
 
-/// How pictures are brought to a network's input.
-#[cfg(feature = "compute")]
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Preprocess {
-    /// cadene (ImageNet's usual: the centre of size / 0.875, bilinear), timm (of size / 0.911,
-    /// bicubic), keras (stretched, nearest pixel, as load_img does), slim (the middle 87.5 %,
-    /// stretched) or square (the largest in the middle). Without it, what is usual for the network.
-    #[arg(long = "preprocess", value_name = "WAY", value_parser = way)]
-    preprocess: Option<Preprocessing>,
-}
-
-#[cfg(feature = "compute")]
-impl Preprocess {
-    /// The way, if one was asked for.
-    pub fn way(self) -> Option<Preprocessing> {
-        self.preprocess
-    }
-}
-
-#[cfg(feature = "compute")]
-fn way(text: &str) -> Result<Preprocessing, String> {
-    let known = || Preprocessing::ALL.map(Preprocessing::code).join(", ");
-    let found = Preprocessing::ALL.into_iter().find(|way| way.code() == text);
-    found.ok_or_else(|| format!("it may be {}", known()))
-}
-
 /// Formats to export to.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Format {
@@ -299,135 +275,6 @@ pub struct Export {
     /// The file to write; without one the text goes to stdout.
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
-}
-
-/// Arguments of `classify`.
-#[cfg(feature = "compute")]
-#[derive(Debug, Args)]
-pub struct Classify {
-    /// Pictures: PNG, JPEG, WebP, BMP or GIF.
-    #[arg(value_name = "IMAGE", required = true)]
-    pub images: Vec<PathBuf>,
-    /// The network.
-    #[command(flatten)]
-    pub network: NetworkOption,
-    /// A weight file; without one, and unless ARCH brings weights, the network is untrained.
-    #[arg(long, value_name = "FILE")]
-    pub weights: Option<PathBuf>,
-    /// Where to compute.
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    pub device: Device,
-    /// How a picture is brought to the input.
-    #[command(flatten)]
-    pub preprocess: Preprocess,
-    /// How many classes to name.
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    pub top: u32,
-}
-
-/// Arguments of `forward`.
-#[cfg(feature = "compute")]
-#[derive(Debug, Args)]
-pub struct Forward {
-    /// The network.
-    #[command(flatten)]
-    pub network: NetworkOption,
-    /// A weight file, unless ARCH brings weights.
-    #[arg(long, value_name = "FILE")]
-    pub weights: Option<PathBuf>,
-    /// Input, float32 `[N, 3, H, W]`, already scaled.
-    #[arg(long, value_name = "X.npy")]
-    pub tensor: PathBuf,
-    /// Where the logits go, float32 `[N, K]`.
-    #[arg(long, value_name = "Y.npy")]
-    pub output: PathBuf,
-    /// A folder for the output of every unit: `stem.npy`, `cell_0.npy`, ...
-    #[arg(long, value_name = "DIR")]
-    pub taps: Option<PathBuf>,
-    /// Where to compute.
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    pub device: Device,
-}
-
-/// Arguments of `activations`.
-#[cfg(feature = "compute")]
-#[derive(Debug, Args)]
-pub struct Activations {
-    /// A picture: PNG, JPEG, WebP, BMP or GIF.
-    #[arg(value_name = "IMAGE")]
-    pub image: PathBuf,
-    /// The network.
-    #[command(flatten)]
-    pub network: NetworkOption,
-    /// A weight file; without one, and unless ARCH brings weights, the network is untrained.
-    #[arg(long, value_name = "FILE")]
-    pub weights: Option<PathBuf>,
-    /// How the picture is brought to the input.
-    #[command(flatten)]
-    pub preprocess: Preprocess,
-    /// The folder for the montages and `statistics.json`.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Where to compute.
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    pub device: Device,
-}
-
-/// What can be done with weight files.
-#[cfg(feature = "compute")]
-#[derive(Debug, Subcommand)]
-pub enum WeightsCommand {
-    /// Say what a file holds and which network it fits.
-    Inspect {
-        /// A weight file.
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-    },
-    /// Write weights for this program or for another: Keras, timm, Cadene's collection.
-    Convert(Convert),
-    /// Measure how fast a weight file is read, and in how much memory.
-    Bench(WeightsBench),
-    /// Fetch a published weight file, or list them.
-    Fetch(Fetch),
-}
-
-/// Arguments of `weights fetch`.
-#[cfg(feature = "compute")]
-#[derive(Debug, Args)]
-pub struct Fetch {
-    /// Which; without a name, all are listed.
-    #[arg(value_name = "NAME")]
-    pub name: Option<String>,
-    /// Where to keep it, instead of in the user's cache folder.
-    #[arg(long, value_name = "DIR")]
-    pub folder: Option<PathBuf>,
-    /// An address that offers the same files, instead of their makers'.
-    #[arg(long, value_name = "URL")]
-    pub mirror: Option<String>,
-}
-
-/// Arguments of `bench`.
-#[cfg(feature = "compute")]
-#[derive(Debug, Args)]
-pub struct Bench {
-    /// The network.
-    #[command(flatten)]
-    pub network: Network,
-    /// A weight file; without one, and unless ARCH brings weights, it is untrained, and as fast.
-    #[arg(long, value_name = "FILE")]
-    pub weights: Option<PathBuf>,
-    /// Where to compute.
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    pub device: Device,
-    /// Measure training steps instead: forward, back and update.
-    #[arg(long)]
-    pub train: bool,
-    /// Pictures in one pass.
-    #[arg(long, value_name = "B", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub batch: u32,
-    /// Passes measured, after one that is not.
-    #[arg(long, value_name = "R", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub runs: u32,
 }
 
 /// Arguments of `data`.

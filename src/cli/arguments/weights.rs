@@ -1,10 +1,27 @@
-//! Arguments of `weights convert` and `weights bench`.
+//! What can be done with weight files: the arguments of `weights`.
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::Overrides;
+
+/// What can be done with weight files.
+#[derive(Debug, Subcommand)]
+pub enum WeightsCommand {
+    /// Say what a file holds and which network it fits.
+    Inspect {
+        /// A weight file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Write weights for this program or for another: Keras, timm, Cadene's collection.
+    Convert(Convert),
+    /// Measure how fast a weight file is read, and in how much memory.
+    Bench(WeightsBench),
+    /// Fetch a published weight file, or list them.
+    Fetch(Fetch),
+}
 
 /// Formats to convert to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,4 +69,18 @@ pub struct WeightsBench {
     /// How often it is read.
     #[arg(long, value_name = "R", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub runs: u32,
+}
+
+/// Arguments of `weights fetch`.
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// Which; without a name, all are listed.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where to keep it, instead of in the user's cache folder.
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// An address that offers the same files, instead of their makers'.
+    #[arg(long, value_name = "URL")]
+    pub mirror: Option<String>,
 }

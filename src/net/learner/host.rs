@@ -200,10 +200,10 @@ impl HostPass {
                 kernels::input_gradient(&geometry, weight(0), &slope, &mut result);
             }
             Kind::BatchNorm { epsilon } => {
-                let (statistics, plane) = (&self.statistics[index], plane(from));
-                let norm = Norm { gamma: weight(0), statistics, plane, epsilon };
                 let sums = [0, 1].map(|place| self.network.trained_range(index, place));
                 let sums = sums.map(|range| &gradient[range]);
+                let (statistics, plane) = (&self.statistics[index], plane(from));
+                let norm = Norm { gamma: weight(0), statistics, plane, epsilon };
                 match self.network.is_frozen(index) {
                     true => norm.fixed_input_gradient(&slope, &mut result),
                     false => norm.input_gradient(read, sums, &slope, &mut result),
