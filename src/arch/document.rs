@@ -215,7 +215,8 @@ fn keep_unknown(new: &mut Value, old: &Value) {
                     // Positions and the view itself are ours: what is gone was moved back. So is
                     // the family, which NASNet's files do not mention, and the number of inputs,
                     // which those of cells of two do not.
-                    None if ["view", "family", "inputs"].contains(&key.as_str()) => {}
+                    None if ["view", "family"].contains(&key.as_str()) => {}
+                    None if key == "inputs" && old.contains_key("blocks") => {}
                     None if key.parse::<StateName>().is_ok() => {}
                     None => {
                         new.insert(key.clone(), value.clone());

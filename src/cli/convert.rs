@@ -9,6 +9,7 @@ use super::Answer;
 use super::architecture::resolve;
 use super::arguments::{Convert, ConvertTo};
 use super::weights::loaded;
+use crate::arch::Architecture;
 use crate::format::bytes;
 use crate::plan::lower;
 use crate::weights::{self, FileFormat, Loaded, SaveOptions};
@@ -38,6 +39,7 @@ pub fn convert(arguments: &Convert) -> Result<Answer> {
     weights::save_as(output, format, &network, weights.table(), &options)
         .with_context(|| format!("cannot convert {}", file.display()))?;
     let mut notes = format.notes(&network);
+    notes.extend(wiring_note(output, &network)?);
     if format != FileFormat::Own && (labels.is_some() || training.is_some()) {
         notes.push("The classes' names and the note on the training stay behind.".to_owned());
     }
@@ -61,6 +63,21 @@ pub fn convert(arguments: &Convert) -> Result<Answer> {
         "report": report,
     });
     Ok(Answer::new(text, &value))
+}
+
+/// Says so where the written file, opened alone, is taken for the other wiring of `p`: no tensor
+/// tells it, and these formats have no place for it.
+fn wiring_note(output: &Path, network: &Architecture) -> Result<Option<String>> {
+    let skips = network.settings().skip_reduction;
+    let alone = weights::network_in(output)?;
+    let note = (alone.settings().skip_reduction != skips).then(|| {
+        let like = if skips { "Large" } else { "Mobile" };
+        format!(
+            "The file does not say that the cell after a reduction reads p as in {like}: give the \
+             network with it, as --arch."
+        )
+    });
+    Ok(note)
 }
 
 /// The format asked for, which the name of the file must not contradict: Keras goes by it, and so

@@ -1,5 +1,6 @@
 //! Weight files: what they hold, and whether they fit.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -8,6 +9,7 @@ use serde::Serialize;
 use super::Answer;
 use crate::arch::{Architecture, Family, Setting, Settings, StemKind};
 use crate::format::grouped;
+use crate::plan::{Parameter, lower};
 use crate::weights::{self, Identity, Inspection, Loaded, OpensAs, OwnNetwork};
 
 /// The weights of a file that holds every one of a network, or of the network that it was edited
@@ -18,11 +20,13 @@ pub(super) fn loaded(path: &Path, network: &Architecture) -> Result<Loaded> {
     tracing::info!("{report}");
     let own = loaded.architecture.as_ref();
     if let Some(own) = own.filter(|own| is_other_network(own.settings(), network)) {
-        let name = own.name();
+        let (name, differences) = (own.name(), differences(own, network));
         match loaded.fits {
-            Some(fits) => bail!("{file} is for another network; {}", suggestion(&fits)),
+            Some(fits) => {
+                bail!("{file} is for another network{differences}; {}", suggestion(&fits))
+            }
             None => bail!(
-                "{file} is for another network, {name}, which it brings; give it as --arch without changes"
+                "{file} is for another network, {name}, which it brings{differences}; give it as --arch without changes"
             ),
         }
     }
@@ -36,6 +40,29 @@ pub(super) fn loaded(path: &Path, network: &Architecture) -> Result<Loaded> {
         );
     }
     Ok(loaded)
+}
+
+/// The first parameters that two networks have in different shapes: " (stem/conv/weight is [32, 3,
+/// 3, 3] in the file, the network wants [96, 3, 3, 3])".
+fn differences(own: &Architecture, network: &Architecture) -> String {
+    const SHOWN: usize = 2;
+    let [theirs, wanted] = [own, network].map(|network| lower(network).parameters());
+    let theirs: BTreeMap<_, _> =
+        theirs.iter().map(|parameter| (&parameter.path, &parameter.shape)).collect();
+    let mut different =
+        wanted.iter().filter_map(|Parameter { path, shape, .. }| match theirs.get(path) {
+            Some(found) if *found == shape => None,
+            Some(found) => {
+                Some(format!("{path} is {found:?} in the file, the network wants {shape:?}"))
+            }
+            None => Some(format!("{path} {shape:?} is not in the file")),
+        });
+    let first: Vec<_> = different.by_ref().take(SHOWN).collect();
+    match (first.is_empty(), different.count()) {
+        (true, _) => String::new(),
+        (false, 0) => format!(" ({})", first.join("; ")),
+        (false, others) => format!(" ({}; and {others} more)", first.join("; ")),
+    }
 }
 
 /// Whether more than the input size differs, which no weight depends on: who runs a network on
@@ -155,6 +182,12 @@ fn network_text(inspection: &Inspection) -> String {
         }
         None => format!(" It opens at {input} x {input} pixels; every size from {least} fits."),
     });
+    if shape.skip_reduction.is_none() && settings.family == Family::Nasnet {
+        let like = if settings.skip_reduction { "Large" } else { "Mobile" };
+        text.push_str(&format!(
+            " No tensor tells what the cell after a reduction reads as p; taken as in {like}."
+        ));
+    }
     if shape.classes == Some(1001) && settings.classes == 1000 {
         text.push_str(" Of its 1001 classes the first, the background, is left out.");
     }

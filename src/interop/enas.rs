@@ -7,13 +7,20 @@ use super::{Form, Sides, WriteError, cell_of_unused, sums};
 use crate::arch::zoo::Numbering::PFirst;
 use crate::arch::{Architecture, Cell, CellKind, Combine, Side};
 
-/// Reads both cells; `fixed_arc =`, quotes, brackets and commas may stand around the numbers.
+/// Reads both cells; `fixed_arc =`, quotes, brackets and commas may stand around the numbers, and
+/// more of them may follow in lines `fixed_arc="$fixed_arc 1 0 ..."`, as in the released scripts.
 pub(super) fn read(scanner: &mut Scanner) -> Result<[Cell; 2], TextError> {
-    if scanner.peek() == Some('f') {
-        scanner.expect_word("fixed_arc")?;
-        scanner.expect('=')?;
+    let mut numbers = Vec::new();
+    loop {
+        if scanner.peek() == Some('f') {
+            scanner.expect_word("fixed_arc")?;
+            scanner.expect('=')?;
+        }
+        numbers.extend(scanner.numbers(8 * Cell::MAX_BLOCKS - numbers.len())?);
+        if scanner.peek() != Some('f') {
+            break;
+        }
     }
-    let numbers = scanner.numbers(8 * Cell::MAX_BLOCKS)?;
     scanner.end()?;
     if numbers.is_empty() || !numbers.len().is_multiple_of(8) {
         let count = numbers.len();

@@ -148,6 +148,10 @@ impl<'a> Scanner<'a> {
     pub fn numbers(&mut self, most: usize) -> Result<Vec<(usize, u32)>, TextError> {
         let pairs = [('"', '"'), ('\'', '\''), ('[', ']')];
         let close = pairs.into_iter().find(|(open, _)| self.eat(*open)).map(|(_, close)| close);
+        // A shell's reference to the numbers so far, as ENAS's scripts have it.
+        if self.eat('$') {
+            self.word();
+        }
         let mut numbers = Vec::new();
         while self.peek().is_some_and(|sign| sign.is_ascii_digit()) {
             if numbers.len() == most {

@@ -132,11 +132,22 @@ impl Network {
                 if tap(unit, &output).is_break() {
                     return None;
                 }
+                for value in unit.outputs.iter().filter(|value| self.is_unread(**value, index)) {
+                    values[*value] = None;
+                }
             }
         }
         let logits = values[plan.output()].take().expect("the last layer was run");
         let classes = plan.shape(plan.output()).channels as usize;
         Some(logits.reshape([examples, classes]))
+    }
+
+    /// Whether no layer after `index`, the last of a unit, reads an output of the unit. Near the end
+    /// of a network with four inputs a cell there are such outputs.
+    fn is_unread(&self, value: ValueId, index: usize) -> bool {
+        let next = self.plan.layers.get(index + 1);
+        self.last_uses[value] == index + 1
+            && next.is_some_and(|layer| !layer.inputs.contains(&value))
     }
 
     fn layer(&self, index: usize, values: &mut [Option<Tensor<4>>]) -> Tensor<4> {

@@ -21,8 +21,9 @@ impl Hashing {
         let (sender, news) = channel();
         *self = Hashing { path: path.to_owned(), found: None, news: Some(news) };
         let path = path.to_owned();
-        thread::spawn(move || {
-            // A file that cannot be read a second time has no hash; the report stands without.
+        // A file that cannot be read a second time, or a system that refuses a thread, gives no hash:
+        // the report stands without.
+        let _ = thread::Builder::new().name("hash weights".into()).spawn(move || {
             if let Ok(identity) = identify(&path) {
                 let _ = sender.send(identity);
                 wake();

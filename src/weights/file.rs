@@ -154,7 +154,7 @@ impl WeightFile {
         {
             return Ok(architecture.clone());
         }
-        inferred::network_alone(&shape)
+        inferred::network_alone(&shape, self.can_drop_background())
             .map_err(|detail| WeightsError::Inconsistent { path: self.path().into(), detail })
     }
 
@@ -176,10 +176,15 @@ impl WeightFile {
         }
     }
 
+    /// Whether a first class of 1001 is the background. Keras' conversion left it out; our own
+    /// files have the classes that they say.
+    fn can_drop_background(&self) -> bool {
+        matches!(self, Self::Torch(_) | Self::TensorFlow(_))
+    }
+
     /// Removes the background class of TF-slim's checkpoints, if the file has it; whether it did.
     pub fn drop_background(&mut self) -> bool {
         match self {
-            // Keras' conversion left it out; our own files have the classes that they say.
             Self::Keras(_) | Self::Canonical(_) => false,
             Self::Torch(file) => file.drop_background(),
             Self::TensorFlow(file) => file.drop_background(),

@@ -28,14 +28,18 @@ impl From<&Architecture> for OpensAs {
     }
 }
 
-/// The network of a file that is opened alone. Of TF-slim's 1001 classes the first is the
-/// background, which is left out.
+/// The network of a file that is opened alone. Where the first of TF-slim's 1001 classes, the
+/// background, can be left out, it is.
 ///
 /// # Errors
 ///
 /// What is wrong with the sizes.
-pub(super) fn network_alone(shape: &NetworkShape) -> Result<Architecture, String> {
-    let classes = shape.classes.map(|classes| if classes == 1001 { 1000 } else { classes });
+pub(super) fn network_alone(
+    shape: &NetworkShape,
+    can_drop_background: bool,
+) -> Result<Architecture, String> {
+    let fold = |classes| if classes == 1001 && can_drop_background { 1000 } else { classes };
+    let classes = shape.classes.map(fold);
     network(&NetworkShape { classes, ..*shape }, preset(shape).settings())
 }
 
@@ -62,8 +66,9 @@ pub(super) fn network(shape: &NetworkShape, open: &Settings) -> Result<Architect
 
 /// The published network of these sizes, or the smallest of the family and stem.
 fn preset(shape: &NetworkShape) -> Architecture {
-    let presets = zoo::PRESETS.iter().map(zoo::Preset::architecture);
-    let published = presets.into_iter().find(|preset| is_like(preset.settings(), shape));
+    let presets = zoo::PRESETS.iter().filter(|preset| !preset.is_template());
+    let mut presets = presets.map(zoo::Preset::architecture);
+    let published = presets.find(|preset| is_like(preset.settings(), shape));
     published.unwrap_or_else(|| {
         let name = match (shape.family, shape.stem) {
             (Family::Pnasnet, _) => "pnasnet-5-mobile",
@@ -103,4 +108,33 @@ fn settings(shape: &NetworkShape, open: &Settings) -> Option<Settings> {
         flavour: shape.flavour,
         family: shape.family,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::{CellKind, Flavour};
+
+    /// N, F and the stem of the templates of NASNet-B and C, whose cells are nobody's.
+    #[test]
+    fn a_weight_file_never_opens_a_template() {
+        let cells = zoo::architecture("nasnet-a-mobile").unwrap();
+        for f in [72, 40] {
+            let shape = NetworkShape {
+                family: Family::Nasnet,
+                stem: StemKind::Cifar,
+                n: 4,
+                f,
+                stem_channels: 3 * f,
+                classes: Some(10),
+                skip_reduction: None,
+                input: None,
+                flavour: Flavour::Slim,
+            };
+            let network = network_alone(&shape, true).unwrap();
+            for kind in CellKind::BOTH {
+                assert_eq!(network.cell(kind), cells.cell(kind));
+            }
+        }
+    }
 }

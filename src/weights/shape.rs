@@ -22,8 +22,8 @@ pub struct NetworkShape {
     /// Classes told apart; `None` for a network without its top.
     pub classes: Option<usize>,
     /// Whether the cell after a reduction reads the reduction's previous input (true) or its input
-    /// (false). No weight depends on it: a Keras configuration tells, and the names that only one
-    /// PyTorch class uses.
+    /// (false). Where N is not 1 no weight depends on it: then a Keras configuration tells, or the
+    /// names that only one PyTorch class uses.
     pub skip_reduction: Option<bool>,
     /// Side of the square input in pixels, from the configuration.
     pub input: Option<usize>,
@@ -47,6 +47,12 @@ pub(super) fn check_widths(family: Family, f: usize, stem_channels: usize) -> Re
         ));
     }
     Ok(())
+}
+
+/// What the first cell after a reduction reads, from the channels that it halves to read it. Only
+/// where N is 1 do the reduction's two inputs differ in them: its input has those of a cell of F.
+pub(super) fn skip_reduction(n: usize, f: usize, channels: usize) -> Option<bool> {
+    (n == 1).then(|| Some(channels) != f.checked_mul(6))
 }
 
 /// How many classes a classifier of this shape tells apart, which in PyTorch stand first.

@@ -108,10 +108,42 @@ fn a_connection_that_is_cut_for_ever_is_given_up_and_what_came_is_kept() {
         matches!(error, FetchError::Interrupted { received: 200_000, attempts: 4, .. }),
         "{error}"
     );
-    assert_eq!(server.requests().len(), 4);
+    assert_eq!(server.requests().len(), 5);
     let (outcome, server, _) = fetched(&folder, vec![Answer::Good(VERSION)]);
     assert_eq!(outcome.unwrap().received, 300_000);
     assert!(server.requests()[0].contains("bytes=200000-"));
+}
+
+#[test]
+fn the_same_bytes_again_and_again_are_no_progress() {
+    let folder = TempDir::new().unwrap();
+    let (outcome, server, _) = fetched(&folder, vec![Answer::WholeCut(100_000)]);
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, FetchError::Interrupted { attempts: 4, .. }), "{error}");
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[test]
+fn a_checkpoint_without_a_published_hash_is_read_through() {
+    let folder = TempDir::new().unwrap();
+    let file = PublishedFile { hash: PublishedHash::Unknown, ..FILES[7] };
+    let mut archive =
+        fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/slim_n4.ckpt.tar.gz"))
+            .unwrap();
+    let bring = |content: Vec<u8>| {
+        let server = Server::start(content, vec![Answer::Good(VERSION)]);
+        fetch(&file, &source(&server, folder.path()), &mut |_| ControlFlow::Continue(()))
+    };
+    for content in [b"not it".to_vec(), archive[..100_000].to_vec()] {
+        let error = bring(content).unwrap_err();
+        assert!(matches!(error, FetchError::Damaged { .. }), "{error}");
+        assert_eq!(names(&folder), [""; 0]);
+    }
+    let middle = archive.len() / 2;
+    archive[middle] ^= 4;
+    assert!(matches!(bring(archive.clone()), Err(FetchError::Damaged { .. })));
+    archive[middle] ^= 4;
+    assert_eq!(bring(archive).unwrap().matches, None);
 }
 
 #[test]

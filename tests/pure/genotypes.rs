@@ -24,6 +24,10 @@ const DARTS_V2: &str = "DARTS_V2 = Genotype(normal=[('sep_conv_3x3', 0), ('sep_c
 const ENAS: &str = "fixed_arc=\"0 2 0 0 0 4 0 1 0 4 1 1 1 0 0 1 0 2 1 1
     1 0 1 0 0 3 0 2 1 1 3 1 1 0 0 4 0 3 1 1\"";
 
+/// The same as the released scripts have it.
+const ENAS_SCRIPT: &str = "fixed_arc=\"0 2 0 0 0 4 0 1 0 4 1 1 1 0 0 1 0 2 1 1\"
+fixed_arc=\"$fixed_arc 1 0 1 0 0 3 0 2 1 1 3 1 1 0 0 4 0 3 1 1\"";
+
 const SLIM: &str = "
 # the normal cell
 operations = ['separable_5x5_2', 'separable_3x3_2', 'separable_5x5_2', 'separable_3x3_2',
@@ -56,6 +60,7 @@ fn published_texts_are_the_published_networks() {
     for (text, form, preset) in [
         (DARTS_V2, Form::Genotype, "darts-v2-cifar"),
         (ENAS, Form::Enas, "enas-cifar"),
+        (ENAS_SCRIPT, Form::Enas, "enas-cifar"),
         (SLIM, Form::Slim, "nasnet-a-mobile"),
         (LINE, Form::Line, "nasnet-a-mobile"),
     ] {

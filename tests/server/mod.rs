@@ -16,6 +16,8 @@ pub enum Answer {
     Cut(&'static str, usize),
     /// Sends everything from the start, whatever part was asked for, and no version.
     Whole,
+    /// The same, but closes the connection after so many bytes.
+    WholeCut(usize),
     /// Sends pieces of 16 kB with pauses between them.
     Slow(Duration),
     /// Answers with this status and nothing else.
@@ -134,6 +136,9 @@ fn reply<'a>(answer: &Answer, request: &str, content: &'a [u8]) -> (String, &'a 
             (head, &body[..(*bytes).min(body.len())])
         }
         Answer::Whole | Answer::Slow(_) => (format!("200 OK\r\nContent-Length: {length}"), content),
+        Answer::WholeCut(bytes) => {
+            (format!("200 OK\r\nContent-Length: {length}"), &content[..(*bytes).min(length)])
+        }
         Answer::Status(status) => (format!("{status} No\r\nContent-Length: 0"), &[][..]),
         Answer::Redirect(path) => {
             (format!("302 There\r\nLocation: {path}\r\nContent-Length: 0"), &[][..])

@@ -14,15 +14,15 @@ use crate::support::{Bench, SMALL};
 
 const VERSION: &str = "\"one\"";
 
-/// A file without a published hash: any content will do.
+/// A file without a published hash: any checkpoint will do.
 fn unhashed() -> &'static PublishedFile {
     PublishedFile::by_id("nasnet-mobile-slim").unwrap()
 }
 
-/// What looks like a compressed file, and does not repeat.
+/// A small checkpoint.
 fn content() -> Vec<u8> {
-    let noise = (0..400_000_u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 13) as u8);
-    [0x1f, 0x8b, 8, 0].into_iter().chain(noise).collect()
+    let root = env!("CARGO_MANIFEST_DIR");
+    std::fs::read(format!("{root}/tests/fixtures/slim_n4.ckpt.tar.gz")).unwrap()
 }
 
 /// A window whose published files come from a server with these answers, with their list open.
@@ -128,7 +128,7 @@ fn progress_is_shown_and_a_stopped_file_is_gone_on_with() {
     let (mut bench, server) = opened(SMALL, folder.path(), vec![slow, Answer::Good(VERSION)]);
     bench.compute();
     press(&mut bench, "Get", unhashed());
-    bench.until_shown("speed", |bench| bench.sees("B of 400.0 kB, ") && bench.sees("B/s"));
+    bench.until_shown("speed", |bench| bench.sees("B of 225.3 kB, ") && bench.sees("B/s"));
     assert!(bench.sees(&format!("Fetching {}", unhashed().file)), "the status bar says it too");
     let share = bench.value(Role::ProgressIndicator, "Fetched");
     assert!(share > 0.0 && share < 1.0, "{share}");

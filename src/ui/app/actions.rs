@@ -47,10 +47,6 @@ impl App {
                 self.downloads.begin(file, Arc::new(move || wake.request_repaint()));
             }
             Action::StopFetching(file) => self.downloads.stop(file),
-            Action::OpenFetched(path) => {
-                self.published_open = false;
-                self.opener.open(ctx, vec![path]);
-            }
             Action::StopAndQuit(stops) => self.stop_and_quit(stops),
             Action::Unsaved(choice) => self.answer_unsaved(ctx, choice),
         }

@@ -7,10 +7,7 @@ use crate::interop::{self, Form};
 use crate::ui::notices::{Severity, sentence};
 use crate::ui::opening::network_in;
 use crate::ui::panes::menu::View;
-use crate::ui::panes::paste::{Done, PastePane};
-
-/// Longer texts are not looked at: a document with every block that cells may have is 10 kB.
-const LONGEST: usize = 1 << 20;
+use crate::ui::panes::paste::{Done, LONGEST_TEXT, PastePane};
 
 impl App {
     /// Why the open network cannot be written in a form, if so.
@@ -86,5 +83,5 @@ impl App {
 /// Whether a text begins as a network or a document does.
 fn seems_network(text: &str) -> bool {
     let begins = text.trim_start().starts_with('{') || interop::recognise(text).is_some();
-    begins && text.len() <= LONGEST
+    begins && text.len() <= LONGEST_TEXT
 }

@@ -1,7 +1,5 @@
 //! The parts of the window. Each shows what it is given and says what the user wants done.
 
-use std::path::PathBuf;
-
 use eframe::egui;
 
 pub mod activations;
@@ -72,8 +70,6 @@ pub enum Action {
     Fetch(&'static PublishedFile),
     /// Stop fetching it.
     StopFetching(&'static PublishedFile),
-    /// Open a published weight file that is here.
-    OpenFetched(PathBuf),
     /// Whether to stop the training and close the window.
     StopAndQuit(bool),
     /// What to do with unsaved changes.

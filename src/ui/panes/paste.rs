@@ -8,12 +8,14 @@ use eframe::egui::{
 use crate::arch::{Architecture, CellKind, Document};
 use crate::cost::analyse;
 use crate::format::grouped;
-use crate::interop::LENGTH_LIMIT;
 use crate::plan::lower;
 use crate::ui::canvas::Sketch;
 use crate::ui::notices::sentence;
 use crate::ui::opening::network_in;
 use crate::ui::theme;
+
+/// Bytes of a text that is looked at: a document with every block that cells may have is 10 kB.
+pub const LONGEST_TEXT: usize = 1 << 20;
 
 const WIDTH: f32 = 600.0;
 /// Lines of the field, which scrolls beyond them.
@@ -72,7 +74,7 @@ impl PastePane {
         ScrollArea::vertical().max_height(row * (ROWS as f32 + 1.0)).show(ui, |ui| {
             let field = TextEdit::multiline(&mut self.text)
                 .code_editor()
-                .char_limit(LENGTH_LIMIT)
+                .char_limit(LONGEST_TEXT)
                 .desired_rows(ROWS)
                 .desired_width(f32::INFINITY)
                 .hint_text("nasnet N=4 F=44 | … | …, Genotype(…), fixed_arc, TF-slim's lists, …");

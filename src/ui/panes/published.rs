@@ -130,14 +130,13 @@ fn button_ui(
 ) {
     let (text, tooltip, action) = match state {
         Download::Absent => ("Get", "Fetch this file and open it", Action::Fetch(file)),
-        Download::Here(path) => {
-            ("Open", "It is here: load it with its network", Action::OpenFetched(path.clone()))
-        }
+        // What is here is checked again before it is used.
+        Download::Here(_) => ("Open", "It is here: load it with its network", Action::Fetch(file)),
         Download::Running(..) => {
             ("Cancel", "Stop; what came is kept for the next time", Action::StopFetching(file))
         }
         Download::Stopped => ("Go on", "Fetch the rest", Action::Fetch(file)),
-        Download::Failed(_) => ("Retry", "Try again; what came is kept", Action::Fetch(file)),
+        Download::Failed(_) => ("Retry", "Try again", Action::Fetch(file)),
     };
     let button = ui.add(Button::new(text).min_size(vec2(58.0, 0.0)));
     let name = format!("{text} {}", file.file);

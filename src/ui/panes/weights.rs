@@ -100,6 +100,10 @@ fn load_ui(ui: &mut Ui, load: &LoadReport, identity: Option<&Identity>) {
     let notes = [
         load.dropped_background
             .then(|| "Of its 1001 classes the first, the background, is left out".to_owned()),
+        load.network.filter(|network| network.skip_reduction.is_none()).map(|_| {
+            "No tensor tells what the cell after a reduction reads as p: see the p wiring"
+                .to_owned()
+        }),
         (load.averages > 0).then(|| format!("{} of them are moving averages", load.averages)),
         (load.set_aside > 0).then(|| {
             format!("{} more tensors, which only training needs, were left out", load.set_aside)

@@ -38,7 +38,11 @@ pub(super) fn infer(file: &KerasFile) -> Result<NetworkShape, WeightsError> {
         f,
         stem_channels,
         classes: classes.map_err(inconsistent)?,
-        skip_reduction: file.config.as_ref().and_then(|config| skip_reduction(config, n)),
+        skip_reduction: file
+            .config
+            .as_ref()
+            .and_then(|config| skip_reduction(config, n))
+            .or_else(|| shape::skip_reduction(n, f, *kernel("adjust_conv_1_2")?.get(2)?)),
         input: file
             .config
             .as_ref()

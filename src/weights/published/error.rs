@@ -75,6 +75,14 @@ pub enum FetchError {
         /// The digits that were published.
         published: &'static str,
     },
+    /// What came has no published hash, and is no whole checkpoint.
+    #[error("what came from {url} is no whole checkpoint: {reason}; it was removed, try again")]
+    Damaged {
+        /// Where the file is offered.
+        url: String,
+        /// What reading it came to.
+        reason: String,
+    },
     /// Another program fetches the same file at this moment.
     #[error("another window or command fetches {file} right now; wait for it")]
     Busy {

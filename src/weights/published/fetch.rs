@@ -78,7 +78,8 @@ pub struct Fetched {
 
 /// Brings `file` to its folder and gives its path. What is there already with the right hash is
 /// not fetched again; what a broken try left is gone on with. `progress` is called at least ten
-/// times a second and may say stop. Nothing that does not match the published hash stays.
+/// times a second and may say stop. Nothing is given out that does not match the published hash;
+/// a checkpoint without one is read to the end, for its tensors carry checksums.
 ///
 /// # Errors
 ///
@@ -98,7 +99,13 @@ pub fn fetch(
     let pause = source.pause.unwrap_or(Duration::from_secs(1));
     let received = receive(&url, &mut partial, pause, progress)?;
     partial.file.sync_all().map_err(|reason| partial.failed(reason))?;
-    match check(file, &partial.path, &url, progress) {
+    // Windows lets no one read a locked file.
+    partial.file.unlock().map_err(|reason| partial.failed(reason))?;
+    let checked = check(file, &partial.path, &url, progress).and_then(|matches| match matches {
+        None => read_through(&partial.path, &url),
+        matches => Ok(matches),
+    });
+    match checked {
         Ok(matches) => {
             fs::rename(&partial.path, &path).map_err(|reason| partial.failed(reason))?;
             let _ = fs::remove_file(&partial.version);
@@ -113,6 +120,15 @@ pub fn fetch(
     }
 }
 
+/// What came of all requests so far.
+#[derive(Default)]
+struct Course {
+    /// Bytes, those that came twice too.
+    received: u64,
+    /// Whether the server said anything.
+    answered: bool,
+}
+
 /// Receives until the file is whole; gives the number of bytes received.
 fn receive(
     url: &str,
@@ -120,19 +136,21 @@ fn receive(
     pause: Duration,
     progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<u64, FetchError> {
-    let (mut received, mut fruitless) = (0, 0);
+    let mut course = Course::default();
+    let (mut furthest, mut fruitless) = (partial.length, 0);
     loop {
-        let before = received;
-        let broken = match attempt(url, partial, &mut received, progress)? {
-            Ok(()) => return Ok(received),
+        let broken = match attempt(url, partial, &mut course, progress)? {
+            Ok(()) => return Ok(course.received),
             Err(broken) => broken,
         };
-        fruitless = if received > before { 1 } else { fruitless + 1 };
+        // Not the bytes received: a server without ranges may send the same ones for ever.
+        fruitless = if partial.length > furthest { 0 } else { fruitless + 1 };
+        furthest = furthest.max(partial.length);
         if !broken.worth_retrying || fruitless >= ATTEMPTS {
-            return Err(given_up(url, partial.length, fruitless, broken));
+            return Err(given_up(url, partial.length, fruitless, course.answered, broken));
         }
         let reason = broken.reason;
-        let end = Instant::now() + pause * (1 << (fruitless - 1));
+        let end = Instant::now() + pause * (1 << fruitless);
         while Instant::now() < end {
             go_on(progress, &Progress::Waiting { reason: reason.clone() })?;
             std::thread::sleep(PULSE.min(pause));
@@ -141,11 +159,11 @@ fn receive(
 }
 
 /// The error after the last try.
-fn given_up(url: &str, received: u64, attempts: u32, broken: Broken) -> FetchError {
+fn given_up(url: &str, received: u64, attempts: u32, answered: bool, broken: Broken) -> FetchError {
     let (url, reason) = (url.to_owned(), broken.reason);
     match broken.status {
         Some(status) => FetchError::refused(&url, status),
-        None if received == 0 => FetchError::Unreachable { url, reason },
+        None if !answered => FetchError::Unreachable { url, reason },
         None => FetchError::Interrupted { url, received, attempts, reason },
     }
 }
@@ -154,7 +172,7 @@ fn given_up(url: &str, received: u64, attempts: u32, broken: Broken) -> FetchErr
 fn attempt(
     url: &str,
     partial: &mut Partial,
-    received: &mut u64,
+    course: &mut Course,
     progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Result<(), Broken>, FetchError> {
     let (from, version) = (partial.length, partial.saved_version());
@@ -164,17 +182,20 @@ fn attempt(
     loop {
         go_on(progress, &now)?;
         match parts.recv_timeout(PULSE) {
-            Ok(Part::Head(head)) => match admit(url, &head, partial)? {
-                Admission::Body => {
-                    total = head.total;
-                    now = Progress::Receiving { done: partial.length, total };
+            Ok(Part::Head(head)) => {
+                course.answered = true;
+                match admit(url, &head, partial)? {
+                    Admission::Body => {
+                        total = head.total;
+                        now = Progress::Receiving { done: partial.length, total };
+                    }
+                    Admission::Complete => return Ok(Ok(())),
+                    Admission::Later(broken) => return Ok(Err(broken)),
                 }
-                Admission::Complete => return Ok(Ok(())),
-                Admission::Later(broken) => return Ok(Err(broken)),
-            },
+            }
             Ok(Part::Piece(piece)) => {
                 partial.append(&piece)?;
-                *received += piece.len() as u64;
+                course.received += piece.len() as u64;
                 if partial.length > LIMIT {
                     partial.remove();
                     return Err(FetchError::TooLarge { url: url.to_owned(), limit: LIMIT });
@@ -256,6 +277,17 @@ fn check(
     match file.hash.matches(&digests) {
         Some(false) => Err(FetchError::WrongHash { url: url.to_owned(), kind, found, published }),
         matches => Ok(matches),
+    }
+}
+
+/// Reads a checkpoint to its end: each of its tensors carries a checksum.
+fn read_through(path: &Path, url: &str) -> Result<Option<bool>, FetchError> {
+    match crate::weights::read(path) {
+        Ok(_) => Ok(None),
+        Err(reason) => {
+            let (url, reason) = (url.to_owned(), reason.to_string());
+            Err(FetchError::Damaged { url, reason })
+        }
     }
 }
 

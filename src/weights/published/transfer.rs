@@ -60,10 +60,15 @@ impl Broken {
 pub(super) fn start(request: Request) -> Receiver<Part> {
     // A few pieces: who does not read is not sent more.
     let (sender, receiver) = sync_channel(4);
-    thread::spawn(move || {
+    let refused = sender.clone();
+    let spawned = thread::Builder::new().name("transfer".into()).spawn(move || {
         let end = transfer(&request, &sender);
         let _ = sender.send(Part::End(end));
     });
+    if let Err(error) = spawned {
+        let reason = format!("the system refuses a thread ({error})");
+        let _ = refused.send(Part::End(Err(Broken::passing(reason))));
+    }
     receiver
 }
 

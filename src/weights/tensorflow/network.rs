@@ -74,15 +74,14 @@ fn cells(file: &TensorFlowFile) -> Result<usize, String> {
     }
 }
 
-/// What the first cell after a reduction reads. Only where N is 1 do the reduction's two inputs
-/// differ in their channels; else no weight depends on it.
+/// What the first cell after a reduction reads.
 fn skip_reduction(file: &TensorFlowFile, family: Family, n: usize, f: usize) -> Option<bool> {
     if family == Family::Pnasnet {
         return Some(false);
     }
     let path = file.tensor("cell_1/path1_conv/weights").filter(|_| n == 1)?;
     let &[_, _, channels, _] = path.shape.as_slice() else { return None };
-    Some(Some(channels) != f.checked_mul(6))
+    shape::skip_reduction(n, f, channels)
 }
 
 /// "the tensors a/weights, a/biases, b/weights and 12 more"

@@ -78,6 +78,11 @@ impl FileFormat {
             (Self::Own, _) => return Ok(()),
             (Self::Timm, Family::Pnasnet) => "pnasnet-5-large",
             (_, Family::Nasnet) => "nasnet-a-mobile",
+            (Self::Cadene, Family::Pnasnet) => {
+                return unfit(
+                    "its class for PNASNet-5 has timm's names: convert for timm".to_owned(),
+                );
+            }
             (_, other) => return unfit(format!("it has no network of the family {other}")),
         };
         if settings.stem != StemKind::Imagenet {
@@ -119,7 +124,7 @@ impl FileFormat {
         if let Some(theirs) = self.flavour().filter(|flavour| *flavour != settings.flavour) {
             notes.push(format!(
                 "{program} follows the arithmetic {theirs}, these weights {}: the borders of \
-                 stride-2 pools differ, and with them the last digits of what it computes.",
+                 stride-2 pools differ, and with them what it computes.",
                 settings.flavour
             ));
         }

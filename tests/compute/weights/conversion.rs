@@ -270,3 +270,34 @@ fn what_cannot_be_written_leaves_the_old_file() {
         save_as(Path::new("/"), FileFormat::Keras, &network, &distinct(&network), &plain).is_err()
     );
 }
+
+/// Of Keras' files no class is taken for the background: none is lost on the way back.
+#[test]
+fn a_background_class_stays_in_keras_files() {
+    let start = network("nasnet-a-mobile", 1, Flavour::Keras);
+    let settings = Settings { classes: 1001, ..*start.settings() };
+    let network = start.edited(&Edit::SetSettings(settings)).unwrap();
+    let table = distinct(&network);
+    let (_folder, path) =
+        file_of(FileFormat::KerasLegacy, &network, &table, &SaveOptions::default());
+    let alone = read(&path).unwrap().architecture().unwrap();
+    assert_eq!(alone.settings().classes, 1001);
+    assert!(load(&path, &alone).unwrap().weights.table() == &table);
+}
+
+/// Where N is 1 the wiring shows in a shape, so that weights alone tell it.
+#[test]
+fn the_wiring_of_one_cell_a_stage_is_told_by_shapes() {
+    for skip_reduction in [false, true] {
+        let start = network("nasnet-a-mobile", 1, Flavour::Keras);
+        let settings = Settings { skip_reduction, ..*start.settings() };
+        let network = start.edited(&Edit::SetSettings(settings)).unwrap();
+        let table = distinct(&network);
+        let (_folder, path) =
+            file_of(FileFormat::KerasLegacy, &network, &table, &SaveOptions::default());
+        let file = read(&path).unwrap();
+        assert_eq!(file.network().unwrap().skip_reduction, Some(skip_reduction));
+        let alone = file.architecture().unwrap();
+        assert!(load(&path, &alone).unwrap().weights.table() == &table);
+    }
+}

@@ -84,8 +84,8 @@ fn tensors_have_the_right_values_in_the_right_layout() {
 #[test]
 fn the_network_is_inferred() {
     for (name, skip, input) in [
-        ("keras_n1.keras2.h5", None, None),
-        ("keras_n1.keras3_0.weights.h5", None, None),
+        ("keras_n1.keras2.h5", Some(false), None),
+        ("keras_n1.keras3_0.weights.h5", Some(false), None),
         ("keras_n1.whole_model.h5", Some(false), Some(32)),
         ("keras_n1.keras", Some(false), Some(32)),
     ] {
