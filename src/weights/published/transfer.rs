@@ -73,7 +73,7 @@ pub(super) fn start(request: Request) -> Receiver<Part> {
 }
 
 fn transfer(request: &Request, sender: &SyncSender<Part>) -> Result<(), Broken> {
-    let agent = agent();
+    let agent = agent(&request.url);
     let mut asked = agent.get(&request.url);
     if request.from > 0 {
         asked = asked.header(header::RANGE, format!("bytes={}-", request.from));
@@ -111,16 +111,23 @@ fn transfer(request: &Request, sender: &SyncSender<Part>) -> Result<(), Broken> 
     }
 }
 
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder()
+fn agent(url: &str) -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
         .timeout_connect(Some(PATIENCE))
         .timeout_recv_response(Some(PATIENCE))
         .timeout_per_read(Some(PATIENCE))
-        .user_agent(concat!("nasnet-explorer/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .new_agent()
+        .user_agent(concat!("nasnet-explorer/", env!("CARGO_PKG_VERSION")));
+    // No proxy leads to this machine's own servers.
+    let config = if is_here(url) { config.proxy(None) } else { config };
+    config.build().new_agent()
+}
+
+/// Whether the address is one of this machine itself.
+fn is_here(url: &str) -> bool {
+    let host = url.split_once("://").map_or("", |(_, rest)| rest);
+    ["127.", "localhost", "[::1]"].iter().any(|start| host.starts_with(start))
 }
 
 fn head(status: StatusCode, headers: &HeaderMap) -> Head {
@@ -167,7 +174,13 @@ fn broken(error: ureq::Error) -> Broken {
 
 #[cfg(test)]
 mod tests {
-    use super::range;
+    use super::{is_here, range};
+
+    #[test]
+    fn this_machine() {
+        assert!(is_here("http://127.0.0.1:80/a") && is_here("https://localhost/a"));
+        assert!(!is_here("https://example.org/localhost"));
+    }
 
     #[test]
     fn ranges_of_answers() {
