@@ -217,3 +217,13 @@ fn a_version_that_is_no_number_is_no_version() {
         );
     }
 }
+
+/// `inputs` is a word of ours in a cell; anywhere else it is the user's, and stays.
+#[test]
+fn a_key_of_the_users_is_kept_where_ours_has_another_place() {
+    let mut file: Value = serde_json::from_str(&document().to_json()).unwrap();
+    file["inputs"] = json!("photographs of birds");
+    let read = Document::parse(file.to_string().as_bytes(), "mine.json").unwrap();
+    let saved: Value = serde_json::from_str(&read.to_json()).unwrap();
+    assert_eq!(saved["inputs"], "photographs of birds");
+}

@@ -247,3 +247,15 @@ fn a_paper_opens_in_the_browser() {
     assert_eq!(opened, ["https://arxiv.org/abs/1707.07012"]);
     assert!(!bench.asked_for(&ViewportCommand::Close));
 }
+
+#[test]
+fn asking_for_the_gallery_again_searches_and_edits_nothing() {
+    let mut bench = opened();
+    bench.press(CONTROL, Key::N);
+    assert!(shown(&bench));
+    bench.type_text("darts");
+    assert!(shown(&bench) && cards(&bench).len() < zoo::PRESETS.len());
+    assert_eq!(bench.app().workspace().undo_label(), None);
+    bench.click_button("Back to the cells");
+    assert!(!shown(&bench));
+}

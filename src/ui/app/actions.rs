@@ -18,6 +18,7 @@ impl App {
     pub(super) fn act(&mut self, ctx: &Context, action: Action) {
         match action {
             Action::Do(command) => self.run_command(ctx, command),
+            Action::ShowCells => self.view = View::Cells,
             Action::Edit(edit) => self.edit(ctx, &edit, None),
             Action::Drag(edit) => self.edit(ctx, &edit, Some(self.gesture)),
             Action::Canvas(kind, action) => self.act_on_canvas(ctx, kind, action),
@@ -61,7 +62,7 @@ impl App {
             self.view = View::Cells;
         }
         match command {
-            Command::Gallery => self.toggle_gallery(),
+            Command::Gallery => self.search_gallery(),
             Command::New(preset) => self.leave(ctx, Leaving::New(preset)),
             Command::Open => self.dialogs.ask(ctx, Question::Open),
             Command::Save => self.save(ctx),
@@ -115,13 +116,14 @@ impl App {
         }
     }
 
-    fn toggle_gallery(&mut self) {
-        if self.view == View::Gallery {
-            self.view = View::Cells;
-        } else {
-            self.view = View::Gallery;
-            self.gallery.open();
-        }
+    /// Shows the gallery, ready to search in. Who asks for it while it is shown wants that too: were
+    /// it to go, what is typed next would edit the cells.
+    fn search_gallery(&mut self) {
+        self.view = View::Gallery;
+        self.gallery.open();
+        // They would cover the cards; both are in the Weights menu.
+        self.weights_open = false;
+        self.published_open = false;
     }
 
     /// Shows the pad, with what was drawn before, or goes back to the last picture.

@@ -77,14 +77,15 @@ fn views_ui(ui: &mut Ui, view: View, training: &str, actions: &mut Vec<Action>) 
         ];
         for (shown, name, tooltip) in views {
             // The cells are behind whichever of the other two is shown.
-            let command = match (shown, view) {
-                (View::Gallery, _) | (View::Cells, View::Gallery) => Command::Gallery,
-                _ => Command::Train,
+            let keys = |command: Command| ui.ctx().format_shortcut(&command.shortcuts()[0]);
+            let (action, keys) = match (shown, view) {
+                (View::Gallery, _) => (Action::Do(Command::Gallery), keys(Command::Gallery)),
+                (View::Cells, View::Gallery) => (Action::ShowCells, "Escape".to_owned()),
+                _ => (Action::Do(Command::Train), keys(Command::Train)),
             };
-            let keys = ui.ctx().format_shortcut(&command.shortcuts()[0]);
             let tab = ui.selectable_label(shown == view, name);
             if tab.on_hover_text(format!("{tooltip} ({keys})")).clicked() && shown != view {
-                actions.push(Action::Do(command));
+                actions.push(action);
             }
         }
     });

@@ -40,6 +40,8 @@ use crate::weights::published::PublishedFile;
 pub enum Action {
     /// A command.
     Do(Command),
+    /// Show the cells in place of the gallery.
+    ShowCells,
     /// A change of the document, a step of its own.
     Edit(Edit),
     /// A change of the document that belongs to the drag that is going on.

@@ -93,7 +93,7 @@ impl GalleryPane {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let back = ui.button("Back to the cells");
                 if back.on_hover_text("Show the open network (Escape)").clicked() {
-                    actions.push(Action::Do(Command::Gallery));
+                    actions.push(Action::ShowCells);
                 }
                 ui.checkbox(at_start, "Show at start").on_hover_text(
                     "Begin here when the program is started without files; File > New shows it any time",
@@ -142,7 +142,7 @@ impl GalleryPane {
                         card.scroll_to_me(None);
                     }
                     if card.clicked() {
-                        actions.push(Action::Do(chosen(preset, is_open)));
+                        actions.push(chosen(preset, is_open));
                     }
                 }
             });
@@ -152,8 +152,8 @@ impl GalleryPane {
 }
 
 /// What a click on a card does: the open network is not begun again.
-fn chosen(preset: &'static Preset, is_open: bool) -> Command {
-    if is_open { Command::Gallery } else { Command::New(preset.name) }
+fn chosen(preset: &'static Preset, is_open: bool) -> Action {
+    if is_open { Action::ShowCells } else { Action::Do(Command::New(preset.name)) }
 }
 
 fn search_id() -> Id {
